@@ -1,0 +1,48 @@
+package dev.sandpiper.domain;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event as somebody asks for it to be published; valid by construction.
+ *
+ * @param event the event's name, such as {@code new-message}; {@link #DEFAULT_EVENT} when the client gave none
+ * @param data the payload, owned by this command: JSON text in UTF-8, already validated, or any bytes when
+ *     {@code contentType} is given; never modified
+ * @param contentType null for JSON, otherwise the media type of {@code data}
+ * @param key the client's dedupe key, 1 to {@value #MAX_KEY} characters
+ * @param sender whom receivers see as the sender
+ */
+public record PublishCommand(
+        TenantId tenant,
+        ProjectId project,
+        Topic topic,
+        String event,
+        byte[] data,
+        @Nullable String contentType,
+        @Nullable String key,
+        @Nullable String sender,
+        DeliveryClass deliveryClass) {
+    public static final String DEFAULT_EVENT = "message";
+    public static final int MAX_EVENT = 128;
+    public static final int MAX_KEY = 256;
+    public static final int MAX_CONTENT_TYPE = 128;
+
+    /** @throws PlatformException when the event's name, the key or the content type is not acceptable */
+    public PublishCommand {
+        if (!Text.isPrintable(event, MAX_EVENT)) {
+            throw new PlatformException(
+                    new PlatformError.InvalidParameter("event", "must be 1 to " + MAX_EVENT + " printable characters"));
+        }
+        if (key != null && !Text.isPrintable(key, MAX_KEY)) {
+            throw new PlatformException(
+                    new PlatformError.InvalidParameter("key", "must be 1 to " + MAX_KEY + " printable characters"));
+        }
+        if (contentType != null && !Text.isAsciiPrintable(contentType, MAX_CONTENT_TYPE)) {
+            throw new PlatformException(new PlatformError.InvalidParameter(
+                    "content_type", "must be 1 to " + MAX_CONTENT_TYPE + " printable ASCII characters"));
+        }
+        if (deliveryClass == DeliveryClass.EXACTLY_ONCE && key == null) {
+            throw new PlatformException(new PlatformError.InvalidParameter("key", "is required by class exactly-once"));
+        }
+    }
+}

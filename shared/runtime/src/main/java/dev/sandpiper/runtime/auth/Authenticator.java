@@ -1,0 +1,32 @@
+package dev.sandpiper.runtime.auth;
+
+import dev.sandpiper.domain.KeyId;
+import dev.sandpiper.domain.Principal;
+import io.vertx.core.Future;
+import java.util.function.Consumer;
+
+/** Turns a credential into a {@link Principal}. Every kind of credential (API key, JWT, session) comes in through here. */
+public interface Authenticator {
+    /**
+     * Checks a credential as it stood behind {@code Bearer} or in {@code X-API-Key}. The future is complete on return when
+     * the answer is cached; otherwise it completes on the caller's context.
+     *
+     * <p>Fails with a {@link dev.sandpiper.domain.PlatformException}: {@code INVALID_API_KEY} or {@code
+     * DATABASE_UNAVAILABLE}.
+     */
+    Future<Principal> authenticate(String credential);
+
+    /** Redeems a ticket; each works once, cluster-wide. Fails with {@code INVALID_TICKET}. */
+    Future<Principal> redeem(String ticket);
+
+    /** Sells a ticket for the principal, valid for 30 seconds. */
+    Future<String> issueTicket(Principal principal);
+
+    /**
+     * Calls {@code onRevoked} with a key id whenever a key is taken away, on an unspecified thread, within seconds of the
+     * revocation wherever in the cluster it happened.
+     *
+     * @return closes the registration
+     */
+    Runnable onRevoked(Consumer<KeyId> onRevoked);
+}
