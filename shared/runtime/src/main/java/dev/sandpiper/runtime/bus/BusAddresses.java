@@ -1,0 +1,20 @@
+package dev.sandpiper.runtime.bus;
+
+/**
+ * Every address on the bus: one per purpose, or one per node and purpose. Never one per topic, user or socket, because the
+ * cluster's registry recovers from a lost node in a time that grows with the number of addresses.
+ */
+public final class BusAddresses {
+    /** Publish requests, answered by one of the nodes that host a publisher. */
+    public static final String PUBLISH = "sandpiper.publish";
+
+    /** Announcements of revoked keys, heard by every node. */
+    public static final String KEYS = "sandpiper.keys";
+
+    private BusAddresses() {}
+
+    /** What one node answers for itself, such as the self-check of its registration. */
+    public static String node(String nodeId) {
+        return "sandpiper.node." + nodeId;
+    }
+}
