@@ -37,16 +37,18 @@ class DependencyRulesTest {
                     "com.fasterxml.jackson.core..",
                     "java..",
                     "org.jspecify..")
-            .because("frames are the same on every transport and are replayed by SDKs; move what writes to a socket into"
-                    + " verticles/sockets or verticles/http");
+            .because(
+                    "frames are the same on every transport and are replayed by SDKs; move what writes to a socket into"
+                            + " verticles/sockets or verticles/http");
 
     @ArchTest
-    static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices()
-            .matching("dev.sandpiper.(http|sockets|publisher|feed)..")
+    static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
+                    "dev.sandpiper.(http|sockets|publisher|feed)..")
             .should()
             .notDependOnEachOther()
-            .because("features meet through the ports of shared/runtime or by bus message; if two need the same line, move"
-                    + " it to shared/domain (pure) or shared/runtime");
+            .because(
+                    "features meet through the ports of shared/runtime or by bus message; if two need the same line, move"
+                            + " it to shared/domain (pure) or shared/runtime");
 
     @ArchTest
     static final ArchRule SHARED_DOES_NOT_KNOW_FEATURES = noClasses()
@@ -90,8 +92,9 @@ class DependencyRulesTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.nats..")
-            .because("the publisher is the only writer and the feed the only reader of events; ask their ports Publisher and"
-                    + " Feed, or EventStore for health");
+            .because(
+                    "the publisher is the only writer and the feed the only reader of events; ask their ports Publisher and"
+                            + " Feed, or EventStore for health");
 
     @ArchTest
     static final ArchRule HAZELCAST_STAYS_AT_ITS_EDGE = noClasses()
@@ -100,8 +103,9 @@ class DependencyRulesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.hazelcast..", "io.vertx.spi.cluster.hazelcast..")
-            .because("Hazelcast carries membership and the event bus and nothing else; its maps and locks are not safe in a"
-                    + " partition. Use the bus, a PostgreSQL advisory lock or a JetStream expected sequence");
+            .because(
+                    "Hazelcast carries membership and the event bus and nothing else; its maps and locks are not safe in a"
+                            + " partition. Use the bus, a PostgreSQL advisory lock or a JetStream expected sequence");
 
     @ArchTest
     static final ArchRule POSTGRESQL_STAYS_AT_ITS_EDGE = noClasses()
@@ -117,9 +121,12 @@ class DependencyRulesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.vertx.pgclient..", "io.vertx.sqlclient..", "org.postgresql..", "java.sql..")
-            .because("SQL lives in stores; give the feature a subpackage 'postgres' or extend the store in shared/runtime");
+            .because(
+                    "SQL lives in stores; give the feature a subpackage 'postgres' or extend the store in shared/runtime");
 
     @ArchTest
-    static final ArchRule NO_CYCLES =
-            slices().matching("dev.sandpiper.(**)").should().beFreeOfCycles().because("a cycle is one module with two names");
+    static final ArchRule NO_CYCLES = slices().matching("dev.sandpiper.(**)")
+            .should()
+            .beFreeOfCycles()
+            .because("a cycle is one module with two names");
 }

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class SplitPackageTest {
-    private static final Pattern MODULE = Pattern.compile("(shared|verticles)/([a-z]+)/target|sandpiper-([a-z]+)-[0-9]");
+    private static final Pattern MODULE =
+            Pattern.compile("(shared|verticles)/([a-z]+)/target|sandpiper-([a-z]+)-[0-9]");
 
     @Test
     void everyPackageLivesInOneModule() {
@@ -21,12 +22,14 @@ class SplitPackageTest {
         for (JavaClass type : new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages("dev.sandpiper")) {
-            homes.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>()).add(module(type));
+            homes.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>())
+                    .add(module(type));
         }
         assertThat(homes).hasSizeGreaterThan(5);
-        assertThat(homes).allSatisfy((name, modules) -> assertThat(modules)
-                .as("modules that hold package %s (give one of them a package of its own)", name)
-                .hasSize(1));
+        assertThat(homes)
+                .allSatisfy((name, modules) -> assertThat(modules)
+                        .as("modules that hold package %s (give one of them a package of its own)", name)
+                        .hasSize(1));
     }
 
     private static String module(JavaClass type) {
