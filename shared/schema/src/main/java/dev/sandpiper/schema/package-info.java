@@ -1,4 +1,7 @@
-/** Liquibase changelogs and the code that applies them. */
+/**
+ * Brings a PostgreSQL database to the schema of this version. The changelogs are under {@code db/changelog/<feature>/};
+ * Liquibase applies them and nobody else knows that it is Liquibase.
+ */
 @NullMarked
 package dev.sandpiper.schema;
 
