@@ -1,0 +1,103 @@
+package dev.sandpiper.protocol;
+
+import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.Topic;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What a client says on a socket; {@link ClientFrames} reads it. */
+public sealed interface ClientFrame {
+    int MAX_ID = 128;
+
+    /** The client's own name for this frame, at most {@value #MAX_ID} characters, which the answer repeats. */
+    @Nullable
+    String id();
+
+    /** The {@code type} member, or {@code malformed}: few values, fit for a metric label. */
+    String type();
+
+    /**
+     * @param since a cursor; null to begin with live events
+     * @param from a time to begin at; never together with {@code since}
+     * @param auth a credential for this channel alone, or for the connection when it has none yet
+     */
+    record Subscribe(
+            @Nullable String id,
+            Topic channel,
+            @Nullable String since,
+            @Nullable Instant from,
+            @Nullable String auth) implements ClientFrame {
+        @Override
+        public String type() {
+            return "subscribe";
+        }
+
+        @Override
+        public String toString() {
+            return "Subscribe[" + channel + "]";
+        }
+    }
+
+    record Unsubscribe(@Nullable String id, Topic channel) implements ClientFrame {
+        @Override
+        public String type() {
+            return "unsubscribe";
+        }
+    }
+
+    /**
+     * An event to publish.
+     *
+     * @param event null when the client named none
+     * @param data JSON text in UTF-8, checked, or any bytes when there is a content type; owned by the frame
+     * @param contentType null for JSON
+     * @param key for deduplication
+     */
+    record Message(
+            @Nullable String id,
+            Topic channel,
+            @Nullable String event,
+            byte[] data,
+            @Nullable String contentType,
+            @Nullable String key,
+            DeliveryClass deliveryClass)
+            implements ClientFrame {
+        @Override
+        public String type() {
+            return "message";
+        }
+
+        @Override
+        public String toString() {
+            return "Message[" + channel + ", " + data.length + " bytes]";
+        }
+    }
+
+    record Auth(@Nullable String id, String token) implements ClientFrame {
+        @Override
+        public String type() {
+            return "auth";
+        }
+
+        @Override
+        public String toString() {
+            return "Auth[***]";
+        }
+    }
+
+    record Ping(@Nullable String id) implements ClientFrame {
+        @Override
+        public String type() {
+            return "ping";
+        }
+    }
+
+    /** @param id when it could be read before the fault */
+    record Malformed(@Nullable String id, PlatformError error) implements ClientFrame {
+        @Override
+        public String type() {
+            return "malformed";
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package dev.sandpiper.protocol;
+
+import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.Topic;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads client frames.
+ *
+ * <p>Text form: one JSON object. Binary form, for {@code message} frames whose payload is no JSON: the length of the header
+ * (4 bytes, big-endian), the header (the same object without {@code data}, with {@code content_type}), the payload.
+ * Members that a frame does not know are checked as JSON and passed over, so that newer clients can talk to older servers.
+ */
+public final class ClientFrames {
+    private static final String OCTETS = "application/octet-stream";
+    private static final String JSON = "application/json";
+
+    private @Nullable String type;
+    private @Nullable String id;
+    private @Nullable String channel;
+    private @Nullable String since;
+    private @Nullable String from;
+    private @Nullable String auth;
+    private @Nullable String token;
+    private @Nullable String event;
+    private @Nullable String key;
+    private @Nullable String deliveryClass;
+    private @Nullable String contentType;
+    private @Nullable String encoding;
+    private byte @Nullable [] data;
+
+    private ClientFrames() {}
+
+    /** Never throws: what cannot be understood becomes {@link ClientFrame.Malformed}. */
+    public static ClientFrame parseText(byte[] bytes, int offset, int length) {
+        return parse(members -> {
+            members.read(bytes, offset, length);
+            return members.frame();
+        });
+    }
+
+    /** Likewise for the binary form. */
+    public static ClientFrame parseBinary(byte[] bytes, int offset, int length) {
+        return parse(members -> members.binary(bytes, offset, length));
+    }
+
+    private static ClientFrame parse(Function<ClientFrames, ClientFrame> reading) {
+        var members = new ClientFrames();
+        try {
+            return reading.apply(members);
+        } catch (PlatformException e) {
+            return new ClientFrame.Malformed(members.id, e.error());
+        }
+    }
+
+    private ClientFrame binary(byte[] bytes, int offset, int length) {
+        if (length < Integer.BYTES) {
+            throw invalid("A binary frame begins with the length of its header in 4 bytes");
+        }
+        int header = ByteBuffer.wrap(bytes, offset, Integer.BYTES).getInt();
+        if (header < 0 || header > length - Integer.BYTES) {
+            throw invalid("The header of the binary frame is longer than the frame");
+        }
+        int start = offset + Integer.BYTES;
+        read(bytes, start, header);
+        if (data != null || encoding != null) {
+            throw invalid("The payload of a binary frame follows its header");
+        }
+        if (!"message".equals(type)) {
+            throw invalid("Only message frames have a binary form");
+        }
+        byte[] payload = new byte[length - Integer.BYTES - header];
+        System.arraycopy(bytes, start + header, payload, 0, payload.length);
+        return message(payload, contentType == null ? OCTETS : contentType);
+    }
+
+    private void read(byte[] bytes, int offset, int length) {
+        try (StrictJson json = StrictJson.read(bytes, offset, length)) {
+            json.beginObject();
+            for (String name = json.nextMember(); name != null; name = json.nextMember()) {
+                member(json, name);
+            }
+            json.end();
+        }
+    }
+
+    private void member(StrictJson json, String name) {
+        switch (name) {
+            case "id" -> id = id(json);
+            case "type" -> type = json.string(name);
+            case "channel" -> channel = json.string(name);
+            case "since" -> since = json.stringOrNull(name);
+            case "from" -> from = json.stringOrNull(name);
+            case "auth" -> auth = json.stringOrNull(name);
+            case "token" -> token = json.string(name);
+            case "event" -> event = json.stringOrNull(name);
+            case "key" -> key = json.stringOrNull(name);
+            case "class" -> deliveryClass = json.stringOrNull(name);
+            case "content_type" -> contentType = json.stringOrNull(name);
+            case "encoding" -> encoding = json.stringOrNull(name);
+            case "data", "payload" -> {
+                if (data != null) {
+                    throw new PlatformException(new PlatformError.DuplicateMember(name));
+                }
+                data = json.rawValue();
+            }
+            default -> json.skipValue();
+        }
+    }
+
+    private static @Nullable String id(StrictJson json) {
+        String value = json.stringOrNull("id");
+        if (value != null && value.length() > ClientFrame.MAX_ID) {
+            throw new PlatformException(
+                    new PlatformError.InvalidParameter("id", "has at most " + ClientFrame.MAX_ID + " characters"));
+        }
+        return value;
+    }
+
+    private ClientFrame frame() {
+        return switch (required("type", type)) {
+            case "subscribe" -> subscribe();
+            case "unsubscribe" -> new ClientFrame.Unsubscribe(id, topic());
+            case "message" -> textMessage();
+            case "auth" -> new ClientFrame.Auth(id, required("token", token));
+            case "ping" -> new ClientFrame.Ping(id);
+            default ->
+                throw new PlatformException(new PlatformError.InvalidParameter(
+                        "type", "must be one of subscribe, unsubscribe, message, auth and ping"));
+        };
+    }
+
+    private ClientFrame subscribe() {
+        if (since != null && from != null) {
+            throw new PlatformException(new PlatformError.InvalidParameter("from", "cannot be combined with since"));
+        }
+        Instant time = from == null ? null : Timestamps.parse("from", from);
+        return new ClientFrame.Subscribe(id, topic(), since, time, auth);
+    }
+
+    private ClientFrame textMessage() {
+        byte[] payload = required("data", data);
+        if (encoding == null) {
+            if (contentType != null && !isJson(contentType)) {
+                throw new PlatformException(new PlatformError.InvalidParameter(
+                        "encoding", "must be base64 when content_type is not " + JSON));
+            }
+            return message(payload, null);
+        }
+        if (!encoding.equals("base64")) {
+            throw new PlatformException(new PlatformError.InvalidParameter("encoding", "must be base64"));
+        }
+        return message(decode(payload), contentType == null ? OCTETS : contentType);
+    }
+
+    private static byte[] decode(byte[] quoted) {
+        try (StrictJson json = StrictJson.read(quoted, 0, quoted.length)) {
+            return Base64.getDecoder().decode(json.string("data"));
+        } catch (IllegalArgumentException e) {
+            throw new PlatformException(new PlatformError.InvalidParameter("data", "is not base64"), e);
+        }
+    }
+
+    private ClientFrame message(byte[] payload, @Nullable String mediaType) {
+        Topic topic = topic();
+        String type = mediaType;
+        if (type != null && isJson(type)) {
+            requireJson(payload);
+            type = null;
+        }
+        return new ClientFrame.Message(id, topic, event, payload, type, key, deliveryClass());
+    }
+
+    private static boolean isJson(String mediaType) {
+        int end = mediaType.indexOf(';');
+        String essence = end < 0 ? mediaType : mediaType.substring(0, end);
+        return essence.strip().toLowerCase(Locale.ROOT).equals(JSON);
+    }
+
+    private static void requireJson(byte[] payload) {
+        try (StrictJson json = StrictJson.read(payload, 0, payload.length)) {
+            json.skipValue();
+            json.end();
+        }
+    }
+
+    private DeliveryClass deliveryClass() {
+        if (deliveryClass == null) {
+            return DeliveryClass.DURABLE;
+        }
+        return DeliveryClass.named(deliveryClass)
+                .orElseThrow(() -> new PlatformException(
+                        new PlatformError.InvalidParameter("class", "must be ephemeral, durable or exactly-once")));
+    }
+
+    private Topic topic() {
+        return new Topic(required("channel", channel));
+    }
+
+    private static <T> T required(String name, @Nullable T value) {
+        if (value == null) {
+            throw new PlatformException(new PlatformError.InvalidParameter(name, "is required"));
+        }
+        return value;
+    }
+
+    private static PlatformException invalid(String message) {
+        return new PlatformException(new PlatformError.InvalidRequest(message));
+    }
+}

@@ -1,0 +1,111 @@
+package dev.sandpiper.protocol;
+
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PublishReceipt;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what the server says on a socket, as JSON text in UTF-8. {@code message} frames are {@link EventEncoders}'. */
+public final class ServerFrames {
+    public static final int VERSION = 1;
+
+    private ServerFrames() {}
+
+    /**
+     * The connection is authenticated.
+     *
+     * @param id of the {@code auth} frame that this answers, null when the credential came with the handshake
+     * @param connection names the connection, in logs too
+     * @param maxMessage in bytes
+     */
+    public static byte[] connected(@Nullable String id, String connection, Duration pingInterval, int maxMessage) {
+        return begin("connected", id, 128)
+                .name("connection")
+                .string(connection)
+                .name("version")
+                .number(VERSION)
+                .name("ping_interval")
+                .number(pingInterval.toSeconds())
+                .name("max_message")
+                .number(maxMessage)
+                .endObject()
+                .toByteArray();
+    }
+
+    /**
+     * @param cursor the position before the first event that follows
+     * @param unrecovered why the requested cursor cannot be continued from, null when it is
+     */
+    public static byte[] subscribed(@Nullable String id, String channel, String cursor, @Nullable String unrecovered) {
+        return opening(begin("subscribed", id, 160).name("channel").string(channel), cursor, unrecovered);
+    }
+
+    /** Likewise for a stream over several channels at once. */
+    public static byte[] subscribed(List<String> channels, String cursor, @Nullable String unrecovered) {
+        JsonBytes json = begin("subscribed", null, 160).name("channels").beginArray();
+        for (String channel : channels) {
+            json.string(channel);
+        }
+        return opening(json.endArray(), cursor, unrecovered);
+    }
+
+    public static byte[] unsubscribed(@Nullable String id, String channel) {
+        return begin("unsubscribed", id, 96)
+                .name("channel")
+                .string(channel)
+                .endObject()
+                .toByteArray();
+    }
+
+    /** @param cursor the receipt's, as text; null for class ephemeral */
+    public static byte[] published(@Nullable String id, PublishReceipt receipt, @Nullable String cursor) {
+        return begin("published", id, 192)
+                .name("event_id")
+                .string(receipt.id().value())
+                .optional("cursor", cursor)
+                .name("duplicate")
+                .bool(receipt.duplicate())
+                .name("class")
+                .string(receipt.deliveryClass().wireName())
+                .name("durability")
+                .string(receipt.durability().wireName())
+                .endObject()
+                .toByteArray();
+    }
+
+    /** @param id of the frame that failed, when it is known */
+    public static byte[] error(@Nullable String id, PlatformError error) {
+        ErrorMapping mapping = ErrorMapping.of(error);
+        JsonBytes json = begin("error", id, 192)
+                .name("code")
+                .string(mapping.realtime().name())
+                .name("name")
+                .string(error.code())
+                .name("message")
+                .string(error.message());
+        Duration retryAfter = mapping.retryAfter();
+        if (retryAfter != null) {
+            json.name("retry_after").seconds(retryAfter.toMillis());
+        }
+        return json.endObject().toByteArray();
+    }
+
+    public static byte[] pong(@Nullable String id) {
+        return begin("pong", id, 48).endObject().toByteArray();
+    }
+
+    private static JsonBytes begin(String type, @Nullable String id, int capacity) {
+        return new JsonBytes(capacity).beginObject().name("type").string(type).optional("id", id);
+    }
+
+    private static byte[] opening(JsonBytes json, String cursor, @Nullable String unrecovered) {
+        return json.name("cursor")
+                .string(cursor)
+                .name("recovered")
+                .bool(unrecovered == null)
+                .optional("reason", unrecovered)
+                .endObject()
+                .toByteArray();
+    }
+}
