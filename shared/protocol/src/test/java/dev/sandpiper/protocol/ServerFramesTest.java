@@ -1,0 +1,140 @@
+package dev.sandpiper.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.CursorCodec;
+import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.Durability;
+import dev.sandpiper.domain.EventId;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.ProjectId;
+import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.Scope;
+import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.domain.Topic;
+import dev.sandpiper.protocol.GoldenVectors.Vector;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ServerFramesTest {
+    static Stream<Vector> answers() {
+        return GoldenVectors.of("connected", "subscribed", "unsubscribed", "published", "error", "pong");
+    }
+
+    @ParameterizedTest
+    @MethodSource("answers")
+    void writesTheGoldenVectors(Vector vector) throws Exception {
+        JsonNode fields = vector.json().get("fields");
+        assertThat(utf8(write(vector.file(), fields)))
+                .isEqualTo(vector.json().get("text").asText());
+        assertThat(GoldenVectors.MAPPER.readTree(vector.json().get("text").asText()))
+                .isEqualTo(fields);
+    }
+
+    static Stream<Vector> events() {
+        return GoldenVectors.of("event");
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void writesAnEventInEveryFormat(Vector vector) {
+        byte[] secret = Base64.getDecoder()
+                .decode(GoldenVectors.file("event").get("cursor_secret_base64").asText());
+        var encoders = new EventEncoders(new CursorCodec(secret));
+        StoredEvent event = stored(vector.json().get("stored"));
+
+        assertThat(utf8(encoders.json(event)))
+                .isEqualTo(vector.json().get("text").asText());
+        assertThat(Base64.getEncoder().encodeToString(encoders.webSocket(event)))
+                .isEqualTo(vector.json().get("websocket_base64").asText());
+        assertThat(utf8(encoders.sse(event))).isEqualTo(vector.json().get("sse").asText());
+        assertThat(encoders.webSocket(event)).isSameAs(encoders.webSocket(event));
+    }
+
+    private static byte[] write(String kind, JsonNode fields) {
+        String id = optional(fields, "id");
+        return switch (kind) {
+            case "connected" ->
+                ServerFrames.connected(
+                        id,
+                        fields.get("connection").asText(),
+                        Duration.ofSeconds(fields.get("ping_interval").asLong()),
+                        fields.get("max_message").asInt());
+            case "subscribed" -> {
+                String cursor = fields.get("cursor").asText();
+                String reason = optional(fields, "reason");
+                if (fields.has("channels")) {
+                    List<String> channels = StreamSupport.stream(
+                                    fields.get("channels").spliterator(), false)
+                            .map(JsonNode::asText)
+                            .toList();
+                    yield ServerFrames.subscribed(channels, cursor, reason);
+                }
+                yield ServerFrames.subscribed(id, fields.get("channel").asText(), cursor, reason);
+            }
+            case "unsubscribed" ->
+                ServerFrames.unsubscribed(id, fields.get("channel").asText());
+            case "published" -> ServerFrames.published(id, receipt(fields), optional(fields, "cursor"));
+            case "error" -> ServerFrames.error(id, error(fields.get("name").asText()));
+            default -> ServerFrames.pong(id);
+        };
+    }
+
+    private static PublishReceipt receipt(JsonNode fields) {
+        return new PublishReceipt(
+                new EventId(fields.get("event_id").asText()),
+                new Topic("a"),
+                fields.has("cursor") ? new Cursor(7, 42) : null,
+                fields.get("duplicate").asBoolean(),
+                DeliveryClass.named(fields.get("class").asText()).orElseThrow(),
+                Durability.valueOf(fields.get("durability").asText().toUpperCase(java.util.Locale.ROOT)));
+    }
+
+    private static PlatformError error(String name) {
+        return switch (name) {
+            case "INSUFFICIENT_SCOPE" -> new PlatformError.InsufficientScope(Scope.EVENTS_PUBLISH);
+            case "PUBLISHER_SATURATED" -> new PlatformError.PublisherSaturated(Duration.ofMillis(1_500));
+            case "INVALID_UTF8" -> new PlatformError.InvalidUtf8();
+            default -> throw new AssertionError(name);
+        };
+    }
+
+    private static StoredEvent stored(JsonNode json) {
+        String base64 = optional(json, "data_base64");
+        return new StoredEvent(
+                new TenantId(json.get("tenant").asText()),
+                new ProjectId(json.get("project").asText()),
+                new Topic(json.get("channel").asText()),
+                new EventId(json.get("id").asText()),
+                json.get("event").asText(),
+                base64 == null
+                        ? GoldenVectors.bytes(json.get("data").asText())
+                        : Base64.getDecoder().decode(base64),
+                optional(json, "content_type"),
+                optional(json, "sender"),
+                Instant.parse(json.get("timestamp").asText()),
+                json.has("sequence")
+                        ? new Cursor(
+                                json.get("epoch").asInt(), json.get("sequence").asLong())
+                        : null);
+    }
+
+    private static @Nullable String optional(JsonNode json, String name) {
+        return json.has(name) ? json.get(name).asText() : null;
+    }
+
+    private static String utf8(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}
