@@ -1,0 +1,16 @@
+# The image of a node: the launcher and a JRE. Build it from a clean checkout: docker build -t sandpiper .
+FROM maven:3.9-eclipse-temurin-25 AS build
+WORKDIR /src
+COPY . .
+RUN mvn -q -B -Pquick -DskipTests package -pl verticles/launcher -am
+
+FROM eclipse-temurin:25-jre
+RUN useradd --system --uid 10001 sandpiper
+COPY --from=build /src/verticles/launcher/target/lib /opt/sandpiper/lib
+COPY --from=build /src/verticles/launcher/target/sandpiper-launcher-*.jar /opt/sandpiper/lib/
+USER 10001
+EXPOSE 8080 9090 5701 15701
+ENV SANDPIPER_HTTP_HOST=0.0.0.0 SANDPIPER_MANAGEMENT_HOST=0.0.0.0
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "--enable-native-access=ALL-UNNAMED", \
+  "-cp", "/opt/sandpiper/lib/*", "dev.sandpiper.launcher.Main"]
+CMD ["node"]
