@@ -1,0 +1,109 @@
+package dev.sandpiper.runtime.postgres;
+
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PlatformException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pool of connections to PostgreSQL. It connects when first asked, and again by itself after the server was away.
+ *
+ * <p>Every query ends within the query timeout, also when the server accepts connections and never answers. Whatever means
+ * "cannot be reached" fails as {@code DATABASE_UNAVAILABLE}; an error in the statement itself stays the
+ * {@link io.vertx.pgclient.PgException} that it is. Safe for use by several threads; answers come on the caller's context.
+ */
+public final class Database {
+    private static final Logger log = LoggerFactory.getLogger(Database.class);
+
+    private final Pool pool;
+    private final Duration queryTimeout;
+    private final Timer answered;
+    private final Timer unavailable;
+    private final AtomicBoolean reachable = new AtomicBoolean(true);
+
+    private Database(Pool pool, Duration queryTimeout, MeterRegistry registry) {
+        this.pool = pool;
+        this.queryTimeout = queryTimeout;
+        this.answered = timer(registry, "answered");
+        this.unavailable = timer(registry, "unavailable");
+    }
+
+    public static Database open(Vertx vertx, PostgresConfig config, MeterRegistry registry) {
+        Pool pool = PgBuilder.pool()
+                .with(config.poolOptions())
+                .with(config.transportOptions())
+                .connectingTo(config.connectOptions())
+                .using(vertx)
+                .build();
+        return new Database(pool, config.queryTimeout(), registry);
+    }
+
+    /** Runs one statement in a transaction of its own. */
+    public Future<RowSet<Row>> query(String sql, Tuple parameters) {
+        long start = System.nanoTime();
+        return pool.preparedQuery(sql)
+                .execute(parameters)
+                .timeout(queryTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                .transform(result -> {
+                    if (result.succeeded()) {
+                        reached(start);
+                        return Future.succeededFuture(result.result());
+                    }
+                    Throwable failure = result.cause();
+                    if (DatabaseFailures.isUnavailable(failure)) {
+                        missed(start, failure);
+                        return Future.failedFuture(
+                                new PlatformException(new PlatformError.DatabaseUnavailable(), failure));
+                    }
+                    reached(start);
+                    return Future.failedFuture(failure);
+                });
+    }
+
+    /** Likewise, without parameters. */
+    public Future<RowSet<Row>> query(String sql) {
+        return query(sql, Tuple.tuple());
+    }
+
+    /** Succeeds when the database answers; for readiness. */
+    public Future<Void> probe() {
+        return query("SELECT 1").mapEmpty();
+    }
+
+    public Future<Void> close() {
+        return pool.close();
+    }
+
+    private void reached(long start) {
+        answered.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        if (!reachable.get() && reachable.compareAndSet(false, true)) {
+            log.atInfo().log("PostgreSQL answers again");
+        }
+    }
+
+    private void missed(long start, Throwable failure) {
+        unavailable.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        if (reachable.compareAndSet(true, false)) {
+            log.atWarn().addKeyValue("reason", String.valueOf(failure)).log("PostgreSQL cannot be reached");
+        }
+    }
+
+    private static Timer timer(MeterRegistry registry, String outcome) {
+        return Timer.builder("sandpiper.postgres.query")
+                .description("Time to the answer of PostgreSQL, waiting for a connection included")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+}
