@@ -1,0 +1,163 @@
+package dev.sandpiper.runtime.nats;
+
+import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.EventId;
+import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.StoredEvent;
+import io.nats.client.Message;
+import io.nats.client.impl.Headers;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an event looks in NATS: the body is the payload, headers hold the rest.
+ *
+ * <table>
+ *   <caption>Headers</caption>
+ *   <tr><td>{@code Nats-Msg-Id}</td><td>by which JetStream recognises a repetition</td></tr>
+ *   <tr><td>{@code Sp-Id}</td><td>the event's id</td></tr>
+ *   <tr><td>{@code Sp-Event}</td><td>its name; absent for {@code message}</td></tr>
+ *   <tr><td>{@code Sp-Sender}</td><td>absent when there is none</td></tr>
+ *   <tr><td>{@code Sp-Type}</td><td>the body's media type; absent for JSON</td></tr>
+ *   <tr><td>{@code Sp-Time}</td><td>milliseconds since 1970; only on ephemeral events, which no stream dates</td></tr>
+ * </table>
+ *
+ * Values outside plain ASCII are percent-encoded UTF-8. Safe for use by several threads.
+ */
+public final class EventCodec {
+    public static final String SEQUENCE = "Nats-Sequence";
+    public static final String LAST_SEQUENCE = "Nats-Last-Sequence";
+    public static final String SUBJECT = "Nats-Subject";
+    public static final String TIME_STAMP = "Nats-Time-Stamp";
+
+    private static final String ID = "Sp-Id";
+    private static final String EVENT = "Sp-Event";
+    private static final String SENDER = "Sp-Sender";
+    private static final String TYPE = "Sp-Type";
+    private static final String TIME = "Sp-Time";
+
+    private static final byte[] MESSAGE_ID_NAME = name("Nats-Msg-Id");
+    private static final byte[] ID_NAME = name(ID);
+    private static final byte[] EVENT_NAME = name(EVENT);
+    private static final byte[] SENDER_NAME = name(SENDER);
+    private static final byte[] TYPE_NAME = name(TYPE);
+    private static final byte[] TIME_NAME = name(TIME);
+
+    private static final String UNKNOWN_TYPE = "application/octet-stream";
+
+    private final Subjects subjects;
+
+    public EventCodec(Subjects subjects) {
+        this.subjects = subjects;
+    }
+
+    /** Headers of an event for the stream. The same id and command give the same bytes, so a retry is a repetition. */
+    public Headers stored(PublishCommand command, EventId id) {
+        return metadata(new EncodedHeaders().with(MESSAGE_ID_NAME, MessageIds.of(command, id)), command, id);
+    }
+
+    /** Headers of an event that goes to whoever listens and is not stored. */
+    public Headers ephemeral(PublishCommand command, EventId id, long epochMillis) {
+        return metadata(new EncodedHeaders(), command, id).with(TIME_NAME, Long.toString(epochMillis));
+    }
+
+    private static EncodedHeaders metadata(EncodedHeaders headers, PublishCommand command, EventId id) {
+        headers.with(ID_NAME, id.value());
+        if (!command.event().equals(PublishCommand.DEFAULT_EVENT)) {
+            headers.with(EVENT_NAME, HeaderText.encode(command.event()));
+        }
+        String sender = command.sender();
+        if (sender != null) {
+            headers.with(SENDER_NAME, HeaderText.encode(sender));
+        }
+        String type = command.contentType();
+        if (type != null) {
+            headers.with(TYPE_NAME, HeaderText.encode(type));
+        }
+        return headers;
+    }
+
+    /**
+     * Reads a live message or the answer to a direct get.
+     *
+     * @param epoch the stream's, for the event's cursor
+     * @throws IllegalArgumentException when it is not an event
+     */
+    public StoredEvent decode(Message message, int epoch) {
+        String stored = header(message.getHeaders(), SUBJECT);
+        return decode(message, subjects.parse(stored == null ? message.getSubject() : stored), epoch);
+    }
+
+    /** As {@link #decode(Message, int)}, for a reader who knows whose message it is. */
+    public StoredEvent decode(Message message, Subjects.Address address, int epoch) {
+        Headers headers = message.getHeaders();
+        String time = header(headers, TIME_STAMP);
+        return decode(
+                headers,
+                message.getData(),
+                address,
+                epoch,
+                sequence(message),
+                time == null ? null : Timestamps.parse(time));
+    }
+
+    /** @param time when it was stored; null for an ephemeral event, which says so itself */
+    StoredEvent decode(
+            @Nullable Headers headers,
+            byte[] data,
+            Subjects.Address address,
+            int epoch,
+            long sequence,
+            @Nullable Instant time) {
+        String id = header(headers, ID);
+        String event = header(headers, EVENT);
+        String sender = header(headers, SENDER);
+        String type = header(headers, TYPE);
+        if (id == null && type == null) {
+            // Somebody else wrote to our subjects. Nobody checked that this is JSON, so it must not be embedded as
+            // such.
+            type = UNKNOWN_TYPE;
+        }
+        Instant timestamp = time == null ? ephemeralTime(headers) : time;
+        return new StoredEvent(
+                address.tenant(),
+                address.project(),
+                address.topic(),
+                id == null ? ForeignIds.of(timestamp, sequence) : new EventId(id),
+                event == null ? PublishCommand.DEFAULT_EVENT : HeaderText.decode(event),
+                data,
+                type == null ? null : HeaderText.decode(type),
+                sender == null ? null : HeaderText.decode(sender),
+                timestamp,
+                sequence == 0 ? null : new Cursor(epoch, sequence));
+    }
+
+    /** The stream sequence of a live message or a direct-get answer; 0 when it is ephemeral. */
+    public static long sequence(Message message) {
+        return number(message.getHeaders(), SEQUENCE);
+    }
+
+    /** The sequence of the event before this one on the same subject, 0 for none. On live messages only. */
+    public static long previousSequence(Message message) {
+        return number(message.getHeaders(), LAST_SEQUENCE);
+    }
+
+    private static Instant ephemeralTime(@Nullable Headers headers) {
+        long millis = number(headers, TIME);
+        return millis == 0 ? Instant.now() : Instant.ofEpochMilli(millis);
+    }
+
+    private static long number(@Nullable Headers headers, String name) {
+        String value = header(headers, name);
+        return value == null ? 0 : Long.parseLong(value);
+    }
+
+    private static @Nullable String header(@Nullable Headers headers, String name) {
+        return headers == null ? null : headers.getFirst(name);
+    }
+
+    private static byte[] name(String name) {
+        return (name + ":").getBytes(StandardCharsets.US_ASCII);
+    }
+}
