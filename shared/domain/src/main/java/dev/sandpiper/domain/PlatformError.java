@@ -160,6 +160,42 @@ public sealed interface PlatformError {
         }
     }
 
+    /** @param limit in bytes of the request line */
+    record UriTooLong(int limit) implements PlatformError {
+        @Override
+        public String code() {
+            return "URI_TOO_LONG";
+        }
+
+        @Override
+        public String message() {
+            return "The request line is longer than " + limit + " bytes";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("limit", limit);
+        }
+    }
+
+    /** @param limit in bytes of all header fields together */
+    record HeadersTooLarge(int limit) implements PlatformError {
+        @Override
+        public String code() {
+            return "HEADERS_TOO_LARGE";
+        }
+
+        @Override
+        public String message() {
+            return "The header fields are larger than " + limit + " bytes";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("limit", limit);
+        }
+    }
+
     record RequestTimeout() implements PlatformError {
         @Override
         public String code() {
@@ -387,6 +423,19 @@ public sealed interface PlatformError {
         @Override
         public String message() {
             return "Too many events are waiting for their acknowledgement";
+        }
+    }
+
+    /** The node holds as many request bodies as it can; nothing of this one was looked at. */
+    record ServerBusy(Duration retryAfter) implements PlatformError {
+        @Override
+        public String code() {
+            return "SERVER_BUSY";
+        }
+
+        @Override
+        public String message() {
+            return "The node is too busy to take this request";
         }
     }
 

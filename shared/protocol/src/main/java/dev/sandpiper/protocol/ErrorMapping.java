@@ -34,6 +34,8 @@ public record ErrorMapping(
             case InvalidCursor e -> malformed(400);
             case UnsupportedMediaType e -> malformed(415);
             case PayloadTooLarge e -> never(413, RealtimeCode.RT_005, CloseCode.PROTOCOL_VIOLATION);
+            case UriTooLong e -> malformed(414);
+            case HeadersTooLarge e -> malformed(431);
             case RequestTimeout e -> later(408, RealtimeCode.RT_001, CloseCode.PING_TIMEOUT, SOON);
 
             case RouteNotFound e -> never(404, RealtimeCode.RT_004, CloseCode.PROTOCOL_VIOLATION);
@@ -54,6 +56,7 @@ public record ErrorMapping(
             case TooManySubscriptions e -> never(400, RealtimeCode.RT_008, CloseCode.PROTOCOL_VIOLATION);
 
             case PublisherSaturated e -> unavailable(e.retryAfter());
+            case ServerBusy e -> unavailable(e.retryAfter());
             case OutcomeUnknown e -> unavailable(SOON);
             case EventStoreUnavailable e -> unavailable(SOON);
             case DatabaseUnavailable e -> unavailable(SOON);

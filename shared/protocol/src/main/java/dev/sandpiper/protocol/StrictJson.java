@@ -66,6 +66,15 @@ public final class StrictJson implements AutoCloseable {
         }
     }
 
+    /** The first token of a document, which must not be empty. */
+    public JsonToken first() {
+        JsonToken token = next();
+        if (token == null) {
+            throw new PlatformException(new PlatformError.InvalidJson("it is empty", at()));
+        }
+        return token;
+    }
+
     /** The next member's name, null at the end of the object that is being read. The value is the next token. */
     public @Nullable String nextMember() {
         return next() == JsonToken.FIELD_NAME ? name() : null;
@@ -148,6 +157,30 @@ public final class StrictJson implements AutoCloseable {
         finishValue();
         int end = offset + (int) parser.currentLocation().getByteOffset();
         return Arrays.copyOfRange(bytes, start, end);
+    }
+
+    /** The string that was just read as a token. */
+    public String text() {
+        try {
+            return parser.getText();
+        } catch (IOException e) {
+            throw translate(e);
+        }
+    }
+
+    /** Moves over the rest of the value whose first token was just read, checking it. */
+    public void skipCurrent() {
+        finishValue();
+    }
+
+    /** How many bytes stand before the token that was just read. */
+    public long tokenStart() {
+        return parser.currentTokenLocation().getByteOffset();
+    }
+
+    /** How many bytes were read so far, the last token included. */
+    public long position() {
+        return at();
     }
 
     /** Requires that nothing but white space follows. */

@@ -1,0 +1,113 @@
+package dev.sandpiper.protocol;
+
+import com.fasterxml.jackson.core.JsonToken;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PlatformException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads many events: a JSON array, or one JSON object a line (NDJSON, where empty lines are passed over). What is wrong
+ * with one event concerns that event only. JSON that is broken concerns the whole array, but only its own line.
+ */
+public final class BatchBody {
+    public static final int MAX_ITEMS = 1_000;
+
+    private final int maxItemBytes;
+    private final List<BatchItem> items = new ArrayList<>();
+
+    private BatchBody(int maxItemBytes) {
+        this.maxItemBytes = maxItemBytes;
+    }
+
+    /**
+     * @param maxItemBytes of one element's JSON text
+     * @throws PlatformException when it is no array, broken, empty, or has more than {@value #MAX_ITEMS} elements
+     */
+    public static List<BatchItem> parseArray(byte[] bytes, int offset, int length, int maxItemBytes) {
+        var batch = new BatchBody(maxItemBytes);
+        try (StrictJson json = StrictJson.read(bytes, offset, length)) {
+            if (json.first() != JsonToken.START_ARRAY) {
+                throw new PlatformException(new PlatformError.InvalidRequest("A batch is a JSON array of events"));
+            }
+            for (JsonToken first = json.next(); first != JsonToken.END_ARRAY; first = json.next()) {
+                batch.element(json, first);
+            }
+            json.end();
+        }
+        return batch.items();
+    }
+
+    /**
+     * @param maxItemBytes of one line
+     * @throws PlatformException when there is no line or more than {@value #MAX_ITEMS}
+     */
+    public static List<BatchItem> parseLines(byte[] bytes, int offset, int length, int maxItemBytes) {
+        var batch = new BatchBody(maxItemBytes);
+        int end = offset + length;
+        int from = offset;
+        for (int i = offset; i <= end; i++) {
+            if (i == end || bytes[i] == '\n') {
+                batch.line(bytes, from, i - from);
+                from = i + 1;
+            }
+        }
+        return batch.items();
+    }
+
+    private void element(StrictJson json, @Nullable JsonToken first) {
+        requireRoom();
+        long start = json.tokenStart();
+        var members = new PublishMembers();
+        members.read(json, first);
+        if (json.position() - start > maxItemBytes) {
+            items.add(new BatchItem.Refused(new PlatformError.PayloadTooLarge(maxItemBytes)));
+            return;
+        }
+        try {
+            items.add(new BatchItem.Event(members.body()));
+        } catch (PlatformException e) {
+            items.add(new BatchItem.Refused(e.error()));
+        }
+    }
+
+    private void line(byte[] bytes, int from, int length) {
+        if (isBlank(bytes, from, length)) {
+            return;
+        }
+        requireRoom();
+        if (length > maxItemBytes) {
+            items.add(new BatchItem.Refused(new PlatformError.PayloadTooLarge(maxItemBytes)));
+            return;
+        }
+        try {
+            items.add(new BatchItem.Event(PublishBody.parse(bytes, from, length)));
+        } catch (PlatformException e) {
+            items.add(new BatchItem.Refused(e.error()));
+        }
+    }
+
+    private static boolean isBlank(byte[] bytes, int from, int length) {
+        for (int i = from; i < from + length; i++) {
+            if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void requireRoom() {
+        if (items.size() == MAX_ITEMS) {
+            throw new PlatformException(
+                    new PlatformError.InvalidParameter("events", "must be at most " + MAX_ITEMS + " in one batch"));
+        }
+    }
+
+    private List<BatchItem> items() {
+        if (items.isEmpty()) {
+            throw new PlatformException(new PlatformError.InvalidParameter("events", "must be at least one"));
+        }
+        return items;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.sandpiper.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.Scope;
+import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Keeps {@code docs/reference/errors.md} what the catalogue says. */
+class ErrorReferenceTest {
+    private static final Path PAGE = Path.of("../../docs/reference/errors.md");
+    private static final String REWRITE = "sandpiper.docs.write";
+
+    /** What an error means whose message depends on the case. */
+    private static final Map<String, String> MEANINGS = Map.of(
+            "INVALID_REQUEST", "The request is not what this route expects; the message says how",
+            "INVALID_JSON", "The body is not valid JSON (RFC 8259); `offset` is the byte where reading stopped",
+            "INVALID_TOPIC", "The topic's name is not acceptable; the message says why",
+            "INVALID_PARAMETER",
+                    "The member, query parameter or header named in `parameter` is missing, unknown or wrong",
+            "METHOD_NOT_ALLOWED", "The route answers to other methods, named in `allowed` and in the header `Allow`",
+            "RESOURCE_NOT_FOUND", "There is no such key, tenant or project",
+            "UNSUPPORTED_MEDIA_TYPE", "The content type is not supported here; the message names those that are",
+            "INSUFFICIENT_SCOPE", "The credential lacks the scope named in `required`");
+
+    @Test
+    void thePageSaysWhatTheCatalogueSays() throws IOException {
+        String page = page();
+        if (Boolean.getBoolean(REWRITE)) {
+            Files.createDirectories(PAGE.getParent());
+            Files.writeString(PAGE, page);
+        }
+        assertThat(PAGE)
+                .as(
+                        "regenerate with: mvn test -pl shared/protocol -Dtest=ErrorReferenceTest -Dtest.jvm.args=-D%s=true",
+                        REWRITE)
+                .hasContent(page);
+    }
+
+    @Test
+    void noCodeStandsForTwoErrors() {
+        assertThat(catalogue().map(PlatformError::code)).doesNotHaveDuplicates();
+    }
+
+    private static String page() {
+        return """
+                # Errors
+
+                Generated from the catalogue (`dev.sandpiper.domain.PlatformError`); do not edit.
+
+                Over HTTP an error is `{"error":{"code","message","details","request_id"}}`, or problem details (RFC 9457) when the request says
+                `Accept: application/problem+json`. On a socket it is an `error` frame with the RT code, and the name below as `name`; when it
+                ends the socket, the close code tells whether to come back. Codes are stable; messages are for people and may change.
+                What is retryable carries `Retry-After` (seconds) or `retry_after`.
+
+                | code | HTTP | RT | close | retryable | meaning |
+                |---|---|---|---|---|---|
+                %s
+
+                ## RT codes
+
+                | code | meaning |
+                |---|---|
+                %s
+
+                ## Close codes
+
+                | code | name | reconnect |
+                |---|---|---|
+                %s
+                """.formatted(
+                        catalogue().map(ErrorReferenceTest::row).collect(Collectors.joining("\n")),
+                        Arrays.stream(RealtimeCode.values())
+                                .map(code -> "| " + code + " | " + code.meaning() + " |")
+                                .collect(Collectors.joining("\n")),
+                        Arrays.stream(CloseCode.values())
+                                .map(code -> "| %d | %s | %s |"
+                                        .formatted(code.number(), code, code.reconnect() ? "yes, and resume" : "no"))
+                                .collect(Collectors.joining("\n")));
+    }
+
+    private static String row(PlatformError error) {
+        ErrorMapping mapping = ErrorMapping.of(error);
+        return "| `%s` | %d | %s | %d | %s | %s |"
+                .formatted(
+                        error.code(),
+                        mapping.status(),
+                        mapping.realtime(),
+                        mapping.close().number(),
+                        mapping.retryable() ? "yes" : "no",
+                        MEANINGS.getOrDefault(error.code(), error.message()).replaceAll(" \\d+ ", " N "));
+    }
+
+    private static Stream<PlatformError> catalogue() {
+        return Arrays.stream(PlatformError.class.getPermittedSubclasses()).map(ErrorReferenceTest::example);
+    }
+
+    private static PlatformError example(Class<?> kind) {
+        RecordComponent[] components = kind.getRecordComponents();
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            Constructor<?> constructor = kind.getDeclaredConstructor(types);
+            return (PlatformError) constructor.newInstance(
+                    Arrays.stream(types).map(ErrorReferenceTest::value).toArray());
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("the reference cannot make an example of " + kind, e);
+        }
+    }
+
+    private static Object value(Class<?> type) {
+        if (type == int.class) {
+            return 1;
+        }
+        if (type == long.class) {
+            return 1L;
+        }
+        if (type == Duration.class) {
+            return Duration.ofSeconds(1);
+        }
+        if (type == Scope.class) {
+            return Scope.EVENTS_PUBLISH;
+        }
+        return "";
+    }
+}
