@@ -208,6 +208,31 @@ public sealed interface PlatformError {
         }
     }
 
+    /** The route speaks WebSocket, version 13, and the request did not ask for that. */
+    record UpgradeRequired() implements PlatformError {
+        @Override
+        public String code() {
+            return "UPGRADE_REQUIRED";
+        }
+
+        @Override
+        public String message() {
+            return "Connect with WebSocket, version 13";
+        }
+    }
+
+    record OriginNotAllowed() implements PlatformError {
+        @Override
+        public String code() {
+            return "ORIGIN_NOT_ALLOWED";
+        }
+
+        @Override
+        public String message() {
+            return "Pages of this origin may not connect";
+        }
+    }
+
     // What was asked for is not there.
 
     record RouteNotFound() implements PlatformError {

@@ -37,6 +37,8 @@ public record ErrorMapping(
             case UriTooLong e -> malformed(414);
             case HeadersTooLarge e -> malformed(431);
             case RequestTimeout e -> later(408, RealtimeCode.RT_001, CloseCode.PING_TIMEOUT, SOON);
+            case UpgradeRequired e -> malformed(426);
+            case OriginNotAllowed e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
 
             case RouteNotFound e -> never(404, RealtimeCode.RT_004, CloseCode.PROTOCOL_VIOLATION);
             case MethodNotAllowed e -> never(405, RealtimeCode.RT_007, CloseCode.PROTOCOL_VIOLATION);
