@@ -12,14 +12,15 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Turns a {@link Cursor} into the opaque string that clients hold, and back.
  *
- * <p>The string is the base64url form of 20 bytes: epoch (4), sequence (8) and the first 8 bytes of an HMAC-SHA-256 over
+ * <p>The string is the base64url form of 21 bytes: epoch (4), sequence (8) and the first 9 bytes of an HMAC-SHA-256 over
  * tenant, project, epoch and sequence. So it is the same on every node and transport, worth nothing in another project,
- * and cannot be made up. Safe for use by several threads.
+ * and cannot be made up. 21 bytes fill 28
+ * characters exactly, so that no character has bits that a decoder would ignore. Safe for use by several threads.
  */
 public final class CursorCodec {
-    private static final int TAG_BYTES = 8;
+    private static final int TAG_BYTES = 9;
     private static final int BODY_BYTES = Integer.BYTES + Long.BYTES;
-    private static final int TEXT_LENGTH = 27;
+    private static final int TEXT_LENGTH = 28;
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
