@@ -19,18 +19,18 @@ public interface RouteContext {
     Future<Principal> authenticate(RoutingContext request, Scope scope);
 
     /**
+     * Likewise, whatever its scopes: for connections on which each frame asks for its own. Fails with {@code
+     * MISSING_CREDENTIALS} when the request carries none at all.
+     */
+    Future<Principal> authenticate(RoutingContext request);
+
+    /**
      * The whole body. Fails with a {@link dev.sandpiper.domain.PlatformException}: {@code PAYLOAD_TOO_LARGE} as soon as it
      * is clear that there are more than {@code limit} bytes, {@code REQUEST_TIMEOUT}, {@code SERVER_BUSY}.
      *
      * <p>Call it from the handler of the route or from whoever waits for {@link #authenticate}: later the body is gone.
      */
     Future<byte[]> body(RoutingContext request, int limit);
-
-    /**
-     * Likewise, whatever its scopes: for connections on which each frame asks for its own. Fails with {@code
-     * MISSING_CREDENTIALS} when the request carries none at all.
-     */
-    Future<Principal> authenticate(RoutingContext request);
 
     /** Answers with an error in the format that the client accepts. Any throwable will do; an unforeseen one is logged. */
     void fail(RoutingContext request, Throwable failure);
