@@ -7,7 +7,6 @@ import dev.sandpiper.domain.Topic;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientFrames {
     private static final String OCTETS = "application/octet-stream";
-    private static final String JSON = "application/json";
 
     private @Nullable String type;
     private @Nullable String id;
@@ -148,9 +146,9 @@ public final class ClientFrames {
     private ClientFrame textMessage() {
         byte[] payload = required("data", data);
         if (encoding == null) {
-            if (contentType != null && !isJson(contentType)) {
+            if (contentType != null && !MediaTypes.isJson(contentType)) {
                 throw new PlatformException(new PlatformError.InvalidParameter(
-                        "encoding", "must be base64 when content_type is not " + JSON));
+                        "encoding", "must be base64 when content_type is not " + MediaTypes.JSON));
             }
             return message(payload, null);
         }
@@ -171,17 +169,15 @@ public final class ClientFrames {
     private ClientFrame message(byte[] payload, @Nullable String mediaType) {
         Topic topic = topic();
         String type = mediaType;
-        if (type != null && isJson(type)) {
+        if (type != null && !MediaTypes.isWellFormed(type)) {
+            throw new PlatformException(
+                    new PlatformError.InvalidParameter("content_type", "must be a media type such as image/png"));
+        }
+        if (type != null && MediaTypes.isJson(type)) {
             requireJson(payload);
             type = null;
         }
         return new ClientFrame.Message(id, topic, event, payload, type, key, deliveryClass());
-    }
-
-    private static boolean isJson(String mediaType) {
-        int end = mediaType.indexOf(';');
-        String essence = end < 0 ? mediaType : mediaType.substring(0, end);
-        return essence.strip().toLowerCase(Locale.ROOT).equals(JSON);
     }
 
     private static void requireJson(byte[] payload) {
