@@ -1,0 +1,51 @@
+package dev.sandpiper.testkit;
+
+import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.ProjectId;
+import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.TenantId;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/** Events to publish. */
+public final class Events {
+    private Events() {}
+
+    /** Durable, to any topic, JSON or binary, with and without a key, a sender and a name. */
+    public static Arbitrary<PublishCommand> any(TenantId tenant, ProjectId project) {
+        Arbitrary<PublishCommand> json = Combinators.combine(
+                        Topics.any(), names(), Payloads.json(), labels().injectNull(0.5), labels().injectNull(0.5))
+                .as((topic, event, data, key, sender) -> new PublishCommand(
+                        tenant, project, topic, event, data, null, key, sender, DeliveryClass.DURABLE));
+        Arbitrary<PublishCommand> binary = Combinators.combine(Topics.any(), names(), Payloads.binary())
+                .as((topic, event, data) -> new PublishCommand(
+                        tenant,
+                        project,
+                        topic,
+                        event,
+                        data,
+                        "application/octet-stream",
+                        null,
+                        null,
+                        DeliveryClass.DURABLE));
+        return Arbitraries.frequencyOf(Tuple.of(3, json), Tuple.of(1, binary));
+    }
+
+    private static Arbitrary<String> names() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(2, Arbitraries.just(PublishCommand.DEFAULT_EVENT)),
+                Tuple.of(2, labels()),
+                Tuple.of(1, Arbitraries.of("größe", "新しい", "🎉 party")));
+    }
+
+    private static Arbitrary<String> labels() {
+        return Arbitraries.strings()
+                .withCharRange('a', 'z')
+                .numeric()
+                .withChars('-', '_', '.')
+                .ofMinLength(1)
+                .ofMaxLength(30);
+    }
+}
