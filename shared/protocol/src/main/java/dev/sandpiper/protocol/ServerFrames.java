@@ -2,6 +2,7 @@ package dev.sandpiper.protocol;
 
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PublishReceipt;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -84,15 +85,32 @@ public final class ServerFrames {
                 .string(error.code())
                 .name("message")
                 .string(error.message());
-        Duration retryAfter = mapping.retryAfter();
-        if (retryAfter != null) {
-            json.name("retry_after").seconds(retryAfter.toMillis());
-        }
+        retryAfter(json, mapping);
         return json.endObject().toByteArray();
     }
 
     public static byte[] pong(@Nullable String id) {
         return begin("pong", id, 48).endObject().toByteArray();
+    }
+
+    /**
+     * What a close frame of ours says beside its code: JSON with the error's name, when to come back and, for a slow
+     * consumer, the cursor to resume from. Always fits into {@link WebSocketFrames#MAX_CLOSE_REASON} bytes.
+     */
+    public static String closeReason(PlatformError error) {
+        JsonBytes json = new JsonBytes(128).beginObject().name("name").string(error.code());
+        retryAfter(json, ErrorMapping.of(error));
+        if (error instanceof PlatformError.SlowConsumer slow && !slow.cursor().isEmpty()) {
+            json.name("cursor").string(slow.cursor());
+        }
+        return new String(json.endObject().toByteArray(), StandardCharsets.UTF_8);
+    }
+
+    private static void retryAfter(JsonBytes json, ErrorMapping mapping) {
+        Duration retryAfter = mapping.retryAfter();
+        if (retryAfter != null) {
+            json.name("retry_after").seconds(retryAfter.toMillis());
+        }
     }
 
     private static JsonBytes begin(String type, @Nullable String id, int capacity) {

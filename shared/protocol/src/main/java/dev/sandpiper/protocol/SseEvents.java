@@ -1,5 +1,6 @@
 package dev.sandpiper.protocol;
 
+import dev.sandpiper.domain.PlatformError;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,20 @@ public final class SseEvents {
         int from = out.length();
         out.append(json, 0, json.length);
         return end(out, from);
+    }
+
+    /** The last event of a stream: an {@code error} frame, and after how long to come back when that is worth while. */
+    public static byte[] farewell(PlatformError error) {
+        var out = new JsonBytes(256);
+        Duration retryAfter = ErrorMapping.of(error).retryAfter();
+        if (retryAfter != null) {
+            out.ascii("retry: ").ascii(Long.toString(retryAfter.toMillis())).ascii("\n");
+        }
+        byte[] frame = ServerFrames.error(null, error);
+        return out.ascii("event: error\ndata: ")
+                .append(frame, 0, frame.length)
+                .ascii("\n\n")
+                .toByteArray();
     }
 
     static JsonBytes begin(@Nullable String cursor, String type, int data) {

@@ -62,6 +62,36 @@ class ServerFramesTest {
         assertThat(encoders.webSocket(event)).isSameAs(encoders.webSocket(event));
     }
 
+    static Stream<Vector> closeFrames() {
+        return GoldenVectors.of("close");
+    }
+
+    @ParameterizedTest
+    @MethodSource("closeFrames")
+    void saysWhyItCloses(Vector vector) {
+        JsonNode json = vector.json();
+        PlatformError error = closing(json);
+        assertThat(error.code()).isEqualTo(json.get("error").asText());
+        assertThat(ErrorMapping.of(error).close().number())
+                .isEqualTo(json.get("code").asInt());
+        assertThat(ServerFrames.closeReason(error))
+                .isEqualTo(json.get("text").asText())
+                .hasSizeLessThanOrEqualTo(WebSocketFrames.MAX_CLOSE_REASON);
+    }
+
+    private static PlatformError closing(JsonNode json) {
+        return switch (json.get("error").asText()) {
+            case "SHUTTING_DOWN" -> new PlatformError.ShuttingDown(Duration.ofMillis(1_250));
+            case "SLOW_CONSUMER" ->
+                new PlatformError.SlowConsumer(json.get("cursor").asText());
+            case "PING_TIMEOUT" -> new PlatformError.PingTimeout();
+            case "INVALID_API_KEY" -> new PlatformError.InvalidApiKey();
+            case "AUTHENTICATION_TIMEOUT" -> new PlatformError.AuthenticationTimeout();
+            case "KEY_REVOKED" -> new PlatformError.KeyRevoked();
+            default -> throw new AssertionError(json);
+        };
+    }
+
     private static byte[] write(String kind, JsonNode fields) {
         String id = optional(fields, "id");
         return switch (kind) {
