@@ -54,8 +54,8 @@ public final class ManagementVerticle extends VerticleBase {
             return;
         }
         switch (Objects.requireNonNullElse(request.path(), "")) {
-            // That this answers at all is the proof of life.
-            case "/health/live" -> answer(request, true, Map.of());
+            // That this answers is the proof of life of its own loop.
+            case "/health/live" -> answer(request, metrics.loopsTurn(), Map.of());
             case "/health/started" -> answer(request, health.isStarted(), Map.of());
             case "/health/ready" ->
                 health.report().onSuccess(report -> answer(request, report.ready(), results(report)));

@@ -16,6 +16,7 @@ import io.vertx.core.spi.VertxMetricsFactory;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics of one node: its own, the process's and Vert.x's. Vert.x reports on its pools only; what it would count per
@@ -25,6 +26,7 @@ public final class NodeMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final String nodeId;
+    private volatile @Nullable EventLoops loops;
 
     public NodeMetrics(String nodeId) {
         this.nodeId = nodeId;
@@ -62,7 +64,13 @@ public final class NodeMetrics implements AutoCloseable {
         new FileDescriptorMetrics().bindTo(registry);
         gc.bindTo(registry);
         ResidentMemory.bindTo(registry);
-        EventLoopLag.watch(vertx, registry);
+        loops = EventLoops.watch(vertx, registry);
+    }
+
+    /** Whether every event loop has run lately. */
+    boolean loopsTurn() {
+        EventLoops watched = loops;
+        return watched == null || watched.turn();
     }
 
     /** In Prometheus' text format. Takes milliseconds: not for an event loop. */

@@ -2,14 +2,21 @@ package dev.sandpiper.runtime.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandpiper.testkit.Eventually;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +53,24 @@ class ManagementVerticleTest {
         assertThat(get("/health/live").statusCode()).isEqualTo(200);
         assertThat(get("/health/started").statusCode()).isEqualTo(503);
         assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void aNodeWithAStuckEventLoopIsNotAlive() throws Exception {
+        var release = new CountDownLatch(1);
+        List<EventExecutor> loops = new ArrayList<>();
+        ((VertxInternal) vertx).nettyEventLoopGroup().forEach(loops::add);
+        // The last one: the first serves this listener.
+        loops.getLast().execute(() -> awaitQuietly(release));
+
+        int status = Eventually.get(
+                "the node is not alive",
+                Duration.ofSeconds(20),
+                () -> get("/health/live").statusCode(),
+                code -> code == 503);
+
+        release.countDown();
+        assertThat(status).isEqualTo(503);
     }
 
     @Test
@@ -99,6 +124,14 @@ class ManagementVerticleTest {
                 .build();
         assertThat(client.send(post, HttpResponse.BodyHandlers.discarding()).statusCode())
                 .isEqualTo(405);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private HttpResponse<String> get(String path) throws Exception {
