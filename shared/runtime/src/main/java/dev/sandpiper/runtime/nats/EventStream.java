@@ -127,7 +127,8 @@ final class EventStream {
         return new Description(
                 new StreamState(
                         epoch(Instant.parse(info.path("created").asText())),
-                        state.path("first_seq").asLong(),
+                        // A stream that never held anything says 0.
+                        Math.max(1, state.path("first_seq").asLong()),
                         state.path("last_seq").asLong()),
                 info.path("config").path("num_replicas").asInt(1));
     }

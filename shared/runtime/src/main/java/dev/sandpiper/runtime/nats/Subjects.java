@@ -3,15 +3,21 @@ package dev.sandpiper.runtime.nats;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.Topic;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * Maps topics to NATS subjects and back. A topic's dots separate tokens, so that other NATS clients can subscribe with
- * wildcards; what NATS cannot hold is escaped: an empty segment is {@code %}, a percent sign inside a segment {@code %25}.
- * Everything else that a {@link Topic} may contain is fine in a subject as it is.
+ * wildcards. What a token cannot hold is escaped: an empty one is {@code %}; a percent sign and each byte of UTF-8 outside
+ * ASCII is {@code %} and two hex digits, because the server repeats the subject in a header, and jnats drops the connection
+ * over a header that is not ASCII. Everything else that a {@link Topic} may contain stays as it is.
  */
 public final class Subjects {
     static final String STORED = "events";
     static final String LIVE = "live";
+
+    private static final String FOREIGN = "not the subject of an event";
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private final String storedPrefix;
     private final String livePrefix;
@@ -66,7 +72,7 @@ public final class Subjects {
         int projectAt = subject.indexOf('.', tenantAt) + 1;
         int topicAt = projectAt == 0 ? 0 : subject.indexOf('.', projectAt) + 1;
         if (topicAt == 0) {
-            throw new IllegalArgumentException("not the subject of an event");
+            throw new IllegalArgumentException(FOREIGN);
         }
         return new Address(
                 new TenantId(subject.substring(tenantAt, projectAt - 1)),
@@ -81,7 +87,7 @@ public final class Subjects {
         if (subject.startsWith(livePrefix)) {
             return livePrefix.length();
         }
-        throw new IllegalArgumentException("not the subject of an event");
+        throw new IllegalArgumentException(FOREIGN);
     }
 
     private static String escape(String topic) {
@@ -92,7 +98,7 @@ public final class Subjects {
         char previous = '.';
         for (int i = 0; i < topic.length(); i++) {
             char c = topic.charAt(i);
-            if (c == '%' || (c == '.' && previous == '.')) {
+            if (c == '%' || c >= 0x80 || (c == '.' && previous == '.')) {
                 return true;
             }
             previous = c;
@@ -101,44 +107,45 @@ public final class Subjects {
     }
 
     private static String escapeSlowly(String topic) {
-        var out = new StringBuilder(topic.length() + 16);
-        int start = 0;
-        while (true) {
-            int dot = topic.indexOf('.', start);
-            int end = dot < 0 ? topic.length() : dot;
-            if (start == end) {
+        var out = new StringBuilder(topic.length() * 2);
+        byte previous = '.';
+        for (byte b : topic.getBytes(StandardCharsets.UTF_8)) {
+            if (b == '.' && previous == '.') {
                 out.append('%');
+            }
+            if (b < 0 || b == '%') {
+                out.append('%').append(HEX.toHexDigits(b));
             } else {
-                out.append(topic.substring(start, end).replace("%", "%25"));
+                out.append((char) b);
             }
-            if (dot < 0) {
-                return out.toString();
-            }
-            out.append('.');
-            start = dot + 1;
+            previous = b;
         }
+        if (previous == '.') {
+            out.append('%');
+        }
+        return out.toString();
     }
 
     private static String unescape(String tokens) {
         if (tokens.indexOf('%') < 0) {
             return tokens;
         }
-        var out = new StringBuilder(tokens.length());
+        byte[] out = new byte[tokens.length()];
+        int n = 0;
         for (int i = 0; i < tokens.length(); i++) {
             char c = tokens.charAt(i);
             if (c != '%') {
-                out.append(c);
-            } else if (tokens.startsWith("25", i + 1)) {
-                out.append('%');
+                out[n++] = (byte) c;
+            } else if (i + 2 < tokens.length() && tokens.charAt(i + 1) != '.') {
+                out[n++] = (byte) HexFormat.fromHexDigits(tokens, i + 1, i + 3);
                 i += 2;
-            } else if (!isWholeToken(tokens, i)) {
-                throw new IllegalArgumentException("not the subject of an event");
             }
         }
-        return out.toString();
-    }
-
-    private static boolean isWholeToken(String tokens, int at) {
-        return (at == 0 || tokens.charAt(at - 1) == '.') && (at == tokens.length() - 1 || tokens.charAt(at + 1) == '.');
+        String topic = new String(out, 0, n, StandardCharsets.UTF_8);
+        // Only what escape() makes: a topic has one subject, and a subject that is not its topic's is nobody's.
+        if (!escape(topic).equals(tokens)) {
+            throw new IllegalArgumentException(FOREIGN);
+        }
+        return topic;
     }
 }
