@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
+import io.vertx.sqlclient.ClientBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -41,7 +41,7 @@ public final class Database {
     }
 
     public static Database open(Vertx vertx, PostgresConfig config, MeterRegistry registry) {
-        Pool pool = PgBuilder.pool()
+        Pool pool = ClientBuilder.pool(new TimedDriver())
                 .with(config.poolOptions())
                 .with(config.transportOptions())
                 .connectingTo(config.connectOptions())
