@@ -1,4 +1,7 @@
-/** REST: listeners, routing, authentication of requests, errors. */
+/**
+ * The public listener: takes requests in, finds out who asks, routes, and answers; every feature's routes hang on it. The
+ * events API over REST is here too.
+ */
 @NullMarked
 package dev.sandpiper.http;
 

@@ -1,0 +1,138 @@
+package dev.sandpiper.http;
+
+import dev.sandpiper.domain.PlatformError;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Collects a request's body. The limit is enforced while reading, and before, when the client says how much will come. */
+final class BodyReader {
+    private static final byte[] EMPTY = {};
+    private static final PlatformError BUSY = new PlatformError.ServerBusy(Duration.ofSeconds(1));
+
+    /** Whoever wants the body. */
+    interface Receiver {
+        /** @param bytes owned by the receiver from {@code offset} for {@code length}, until the request is answered */
+        void onBody(byte[] bytes, int offset, int length);
+
+        /** There is no body that could be used. Not called when the client went away. */
+        void onBodyFailed(PlatformError error);
+    }
+
+    private final Exchange exchange;
+    private final int limit;
+    private final Receiver receiver;
+    private final long began = System.nanoTime();
+    private @Nullable ByteBuf only;
+    private byte[] bytes = EMPTY;
+    private int length;
+    private boolean done;
+
+    private BodyReader(Exchange exchange, int limit, Receiver receiver) {
+        this.exchange = exchange;
+        this.limit = limit;
+        this.receiver = receiver;
+    }
+
+    /** Call before the request's events can flow: in its handler, or while it is paused. */
+    static void read(Exchange exchange, int limit, Receiver receiver) {
+        HttpServerRequest request = exchange.request();
+        long announced = exchange.announcedLength();
+        if (announced > limit) {
+            receiver.onBodyFailed(new PlatformError.PayloadTooLarge(limit));
+            return;
+        }
+        if (announced > 0 && request.headers().contains(HttpHeaders.EXPECT)) {
+            request.response().writeContinue();
+        }
+        var reader = new BodyReader(exchange, limit, receiver);
+        request.handler(reader::onChunk);
+        request.endHandler(end -> reader.onEnd());
+        request.exceptionHandler(cause -> reader.done = true);
+    }
+
+    private void onChunk(Buffer buffer) {
+        if (done) {
+            return;
+        }
+        ByteBuf chunk = ((BufferInternal) buffer).getByteBuf();
+        int count = chunk.readableBytes();
+        if (length + count > limit) {
+            refuse(new PlatformError.PayloadTooLarge(limit));
+        } else if (!exchange.hold(count)) {
+            refuse(BUSY);
+        } else {
+            append(chunk, count);
+        }
+    }
+
+    private void append(ByteBuf chunk, int count) {
+        if (length == 0) {
+            only = chunk;
+            if (exchange.announcedLength() != count) {
+                exchange.front().memory.watch(this);
+            }
+        } else {
+            spill(count);
+            chunk.getBytes(chunk.readerIndex(), bytes, length, count);
+        }
+        length += count;
+    }
+
+    private void spill(int more) {
+        ByteBuf first = only;
+        int needed = length + more;
+        if (first != null) {
+            bytes = new byte[Math.max(needed, Math.min(limit, length * 2))];
+            first.getBytes(first.readerIndex(), bytes, 0, length);
+            only = null;
+        } else if (bytes.length < needed) {
+            bytes = Arrays.copyOf(bytes, Math.max(needed, (int) Math.min(limit, bytes.length * 2L)));
+        }
+    }
+
+    private void onEnd() {
+        if (done) {
+            return;
+        }
+        done = true;
+        ByteBuf first = only;
+        if (first == null) {
+            receiver.onBody(bytes, 0, length);
+        } else if (first.hasArray()) {
+            receiver.onBody(first.array(), first.arrayOffset() + first.readerIndex(), length);
+        } else {
+            byte[] copy = new byte[length];
+            first.getBytes(first.readerIndex(), copy);
+            receiver.onBody(copy, 0, length);
+        }
+    }
+
+    private void refuse(PlatformError error) {
+        done = true;
+        only = null;
+        bytes = EMPTY;
+        exchange.refuseBody();
+        receiver.onBodyFailed(error);
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    long began() {
+        return began;
+    }
+
+    /** Does nothing when the body has arrived. */
+    void timeOut() {
+        if (!done) {
+            refuse(new PlatformError.RequestTimeout());
+        }
+    }
+}

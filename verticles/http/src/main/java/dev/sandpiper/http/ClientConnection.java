@@ -1,0 +1,111 @@
+package dev.sandpiper.http;
+
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.Http2ServerConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.net.SocketAddress;
+
+/** One client's connection, HTTP/1.1 or HTTP/2: takes its requests in and knows when it has outlived its use. */
+final class ClientConnection implements Handler<HttpServerRequest> {
+    /** What {@link ConnectionSweep} knows about a channel. */
+    static final AttributeKey<Object> STATE = AttributeKey.valueOf(ClientConnection.class, "state");
+    /** The state of a channel that has become a WebSocket and is none of our business any more. */
+    static final Object UPGRADED = "upgraded";
+
+    private static final long LINGER_NANOS = 2_000_000_000L;
+    /** Bytes that wait to be written to a client that keeps asking but does not read the answers. */
+    private static final long MAX_UNREAD = 16 << 20;
+
+    private final Front front;
+    private final HttpServerConnection connection;
+    private final boolean late;
+    private final String peer;
+    private int inFlight;
+    private long idleSince = System.nanoTime();
+    private boolean closing;
+    private long closeAt;
+
+    private ClientConnection(Front front, HttpServerConnection connection) {
+        this.front = front;
+        this.connection = connection;
+        this.late = front.gate.isClosing();
+        SocketAddress address = connection.remoteAddress();
+        String host = address == null ? null : address.hostAddress();
+        this.peer = host == null ? "" : host;
+    }
+
+    static void open(Front front, HttpServerConnection connection) {
+        var client = new ClientConnection(front, connection);
+        connection.handler(client);
+        connection.channelHandlerContext().channel().attr(STATE).set(client);
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        if (request.version() == null) {
+            InvalidRequests.wrongVersion(front, request);
+        } else {
+            front.handle(new Exchange(front, this, request));
+        }
+    }
+
+    String peer() {
+        return peer;
+    }
+
+    /** Whether it was opened after the door was shut. */
+    boolean comesTooLate() {
+        return late;
+    }
+
+    void began() {
+        inFlight++;
+    }
+
+    void ended() {
+        inFlight--;
+        idleSince = System.nanoTime();
+    }
+
+    /**
+     * Closes once the request has been read to its end, or soon: closing while the client still sends would make its
+     * kernel throw the answer away.
+     */
+    void closeAfter(HttpServerRequest request) {
+        closing = true;
+        closeAt = System.nanoTime() + LINGER_NANOS;
+        if (request.isEnded()) {
+            connection.close();
+        } else {
+            request.handler(ignored -> {});
+            request.endHandler(end -> connection.close());
+            request.resume();
+        }
+    }
+
+    void sweep(Channel channel, long now) {
+        if (connection.channelHandlerContext().isRemoved()) {
+            channel.attr(STATE).set(UPGRADED);
+        } else if (closing ? now - closeAt > 0 : isIdle(now) || isNotReading(channel)) {
+            channel.close();
+        }
+    }
+
+    private boolean isIdle(long now) {
+        return inFlight == 0 && now - idleSince > front.config.idleTimeout().toNanos();
+    }
+
+    private static boolean isNotReading(Channel channel) {
+        return !channel.isWritable() && channel.bytesBeforeWritable() > MAX_UNREAD;
+    }
+
+    /** Tells the client that this connection takes no further requests, where the protocol has words for that. */
+    void goAway() {
+        if (connection instanceof Http2ServerConnection) {
+            connection.goAway(0);
+        }
+    }
+}

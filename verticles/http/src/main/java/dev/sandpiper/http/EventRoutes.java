@@ -1,0 +1,88 @@
+package dev.sandpiper.http;
+
+import dev.sandpiper.domain.CursorCodec;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.protocol.JsonBytes;
+import dev.sandpiper.runtime.auth.Authenticator;
+import dev.sandpiper.runtime.events.Feed;
+import dev.sandpiper.runtime.events.Publisher;
+import dev.sandpiper.runtime.http.RouteContext;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+
+/** The events API over REST, tickets, and the version. */
+public final class EventRoutes implements DirectRoutes {
+    private static final int TICKET_SECONDS = 30;
+
+    private final Authenticator authenticator;
+    private final PublishHandler publish;
+    private final BatchHandler batch;
+    private final HistoryHandler history;
+    private final byte[] version;
+
+    /** @param version of the software, as {@code GET /version} tells it */
+    public EventRoutes(
+            Publisher publisher, Feed feed, CursorCodec cursors, Authenticator authenticator, String version) {
+        this.authenticator = authenticator;
+        this.publish = new PublishHandler(publisher, cursors);
+        this.batch = new BatchHandler(publisher, cursors);
+        this.history = new HistoryHandler(feed, cursors);
+        this.version = new JsonBytes(96)
+                .beginObject()
+                .name("name")
+                .string("sandpiper")
+                .name("version")
+                .string(version)
+                .name("api")
+                .string("v1")
+                .endObject()
+                .toByteArray();
+    }
+
+    @Override
+    public void mount(Router router, RouteContext context) {
+        route(router, HttpMethod.POST, PublishHandler.ROUTE, publish);
+        route(router, HttpMethod.POST, "/events/batch", batch);
+        route(router, HttpMethod.GET, "/events", history);
+        route(router, HttpMethod.POST, "/tickets", this::ticket);
+        route(router, HttpMethod.GET, "/version", exchange -> exchange.answerJson(200, version));
+    }
+
+    @Override
+    public Map<String, Handler<Exchange>> direct(RouteContext context) {
+        return Map.of(PublishHandler.ROUTE, publish);
+    }
+
+    private static void route(Router router, HttpMethod method, String path, Handler<Exchange> handler) {
+        router.route(method, path).handler((RoutingContext request) -> {
+            Exchange exchange = Exchange.of(request);
+            exchange.route(path);
+            handler.handle(exchange);
+        });
+    }
+
+    private void ticket(Exchange exchange) {
+        if (exchange.hasQuery() && exchange.query().get(QueryParameters.TICKET) != null) {
+            // A ticket that buys a ticket would live for ever.
+            exchange.fail(new PlatformError.MissingCredentials());
+            return;
+        }
+        exchange.authenticate(null)
+                .compose(authenticator::issueTicket)
+                .onComplete(ticket -> exchange.answerJson(201, ticketJson(ticket)), exchange::fail);
+    }
+
+    private static byte[] ticketJson(String ticket) {
+        return new JsonBytes(96)
+                .beginObject()
+                .name("ticket")
+                .string(ticket)
+                .name("expires_in")
+                .number(TICKET_SECONDS)
+                .endObject()
+                .toByteArray();
+    }
+}

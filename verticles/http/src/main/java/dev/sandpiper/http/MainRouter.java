@@ -1,0 +1,83 @@
+package dev.sandpiper.http;
+
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.runtime.http.RouteContext;
+import dev.sandpiper.runtime.http.Routes;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Mounts every feature's routes, under {@code /v1} and at the root, and answers what none of them takes. */
+final class MainRouter {
+    private static final String VERSION = "/v1";
+
+    private final Router features;
+
+    private MainRouter(Router features) {
+        this.features = features;
+    }
+
+    static Router create(Vertx vertx, Front front, List<? extends Routes> routes) {
+        RouteContext context = new HttpRouteContext(front);
+        Router features = Router.router(vertx);
+        for (Routes feature : routes) {
+            feature.mount(features, context);
+        }
+        var main = new MainRouter(features);
+        Router router = Router.router(vertx);
+        router.route().handler(front::enter).failureHandler(MainRouter::failed);
+        router.route(VERSION + "/*").subRouter(features);
+        router.route("/*").subRouter(features);
+        router.errorHandler(404, request -> Exchange.of(request).fail(new PlatformError.RouteNotFound()));
+        router.errorHandler(405, main::wrongMethod);
+        for (int status : new int[] {400, 406, 415, 500}) {
+            router.errorHandler(status, MainRouter::failed);
+        }
+        return router;
+    }
+
+    private static void failed(RoutingContext request) {
+        Exchange exchange = Exchange.of(request);
+        Throwable failure = request.failure();
+        switch (request.statusCode()) {
+            case 400 -> exchange.fail(new PlatformError.InvalidRequest("The path is malformed"));
+            case 404 -> exchange.fail(new PlatformError.RouteNotFound());
+            case 406, 415 -> exchange.fail(new PlatformError.UnsupportedMediaType("application/json"));
+            default -> exchange.fail(failure == null ? new IllegalStateException("a route failed") : failure);
+        }
+    }
+
+    private void wrongMethod(RoutingContext request) {
+        String path = request.normalizedPath();
+        String within = path.startsWith(VERSION + "/") ? path.substring(VERSION.length()) : path;
+        Set<String> allowed = new TreeSet<>();
+        for (Route route : features.getRoutes()) {
+            Set<HttpMethod> methods = route.methods();
+            String pattern = route.getPath();
+            if (methods != null && pattern != null && matches(pattern, within)) {
+                methods.forEach(method -> allowed.add(method.name()));
+            }
+        }
+        Exchange.of(request).fail(new PlatformError.MethodNotAllowed(String.join(", ", allowed)));
+    }
+
+    /** Segment by segment; {@code :name} stands for any one, and a trailing {@code *} for any rest. */
+    static boolean matches(String pattern, String path) {
+        String[] expected = pattern.split("/", -1);
+        String[] actual = path.split("/", -1);
+        for (int i = 0; i < expected.length; i++) {
+            if (expected[i].equals("*")) {
+                return true;
+            }
+            if (i >= actual.length || !(expected[i].startsWith(":") || expected[i].equals(actual[i]))) {
+                return false;
+            }
+        }
+        return expected.length == actual.length;
+    }
+}

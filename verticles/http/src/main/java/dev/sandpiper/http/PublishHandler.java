@@ -1,0 +1,103 @@
+package dev.sandpiper.http;
+
+import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.CursorCodec;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.Scope;
+import dev.sandpiper.protocol.PublishBody;
+import dev.sandpiper.protocol.ReceiptJson;
+import dev.sandpiper.runtime.events.Publisher;
+import io.vertx.core.Completable;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /events}: the way that most requests take. It makes one object of its own per request, which is the body's
+ * receiver and the publisher's listener in one.
+ */
+final class PublishHandler implements Handler<Exchange> {
+    static final String ROUTE = "/events";
+
+    private final Publisher publisher;
+    private final CursorCodec cursors;
+
+    PublishHandler(Publisher publisher, CursorCodec cursors) {
+        this.publisher = publisher;
+        this.cursors = cursors;
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        exchange.route(ROUTE);
+        Future<Principal> who = exchange.authenticate(Scope.EVENTS_PUBLISH);
+        if (who.succeeded()) {
+            new Publication(exchange, who.result()).begin();
+        } else if (who.failed()) {
+            exchange.fail(who.cause());
+        } else {
+            who.onComplete(principal -> new Publication(exchange, principal).begin(), exchange::fail);
+        }
+    }
+
+    private final class Publication implements BodyReader.Receiver, Completable<PublishReceipt> {
+        private final Exchange exchange;
+        private final Principal principal;
+        private @Nullable BinaryEvent binary;
+        private @Nullable String key;
+
+        Publication(Exchange exchange, Principal principal) {
+            this.exchange = exchange;
+            this.principal = principal;
+        }
+
+        void begin() {
+            try {
+                key = RequestHeaders.idempotencyKey(exchange);
+                binary = BinaryEvent.of(exchange);
+            } catch (PlatformException e) {
+                exchange.fail(e.error());
+                return;
+            }
+            BodyReader.read(exchange, exchange.front().config.maxEventBytes(), this);
+        }
+
+        @Override
+        public void onBody(byte[] bytes, int offset, int length) {
+            try {
+                PublishBody body =
+                        binary == null ? PublishBody.parse(bytes, offset, length) : binary.body(bytes, offset, length);
+                if (key != null && body.key() != null && !key.equals(body.key())) {
+                    throw new PlatformException(
+                            new PlatformError.InvalidParameter("key", "and the Idempotency-Key header are different"));
+                }
+                publisher.publish(body.command(principal, key)).onComplete(this);
+            } catch (RuntimeException e) {
+                exchange.fail(e);
+            }
+        }
+
+        @Override
+        public void onBodyFailed(PlatformError error) {
+            exchange.fail(error);
+        }
+
+        @Override
+        public void complete(@Nullable PublishReceipt receipt, @Nullable Throwable failure) {
+            if (receipt != null) {
+                exchange.answerJson(
+                        ReceiptJson.status(receipt),
+                        ReceiptJson.encode(receipt, cursor(cursors, principal, receipt.cursor())));
+            } else if (failure != null) {
+                exchange.fail(failure);
+            }
+        }
+    }
+
+    static @Nullable String cursor(CursorCodec cursors, Principal principal, @Nullable Cursor cursor) {
+        return cursor == null ? null : cursors.encode(principal.tenant(), principal.project(), cursor);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.sandpiper.http;
+
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.protocol.Utf8;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The query of a URI, read strictly: percent-encoding must be right, text well-formed UTF-8, no parameter twice. */
+public final class QueryParameters {
+    public static final String TICKET = "ticket";
+
+    private static final QueryParameters NONE = new QueryParameters(Map.of());
+    private static final Set<String> CREDENTIALS = Set.of(
+            "api_key", "apikey", "api-key", "x-api-key", "access_token", "token", "authorization", "auth", "bearer");
+    private static final String KEY_PREFIX = "sp_";
+    private static final int SHORTEST_KEY = 40;
+
+    private final Map<String, String> values;
+
+    private QueryParameters(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /** @throws PlatformException with {@code INVALID_REQUEST}, {@code INVALID_UTF8} or {@code INVALID_PARAMETER} */
+    public static QueryParameters of(String uri) {
+        int at = uri.indexOf('?');
+        if (at < 0 || at == uri.length() - 1) {
+            return NONE;
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String pair : uri.substring(at + 1).split("&", -1)) {
+            if (pair.isEmpty()) {
+                continue;
+            }
+            int equals = pair.indexOf('=');
+            String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+            String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+            if (values.put(name, value) != null) {
+                throw new PlatformException(new PlatformError.InvalidParameter(name, "must not be given twice"));
+            }
+        }
+        return new QueryParameters(values);
+    }
+
+    /** Null when it is missing or empty. */
+    public @Nullable String get(String name) {
+        String value = values.get(name);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** Whether there is something that looks like a long-lived credential. */
+    boolean hasCredential() {
+        for (Map.Entry<String, String> parameter : values.entrySet()) {
+            String value = parameter.getValue();
+            if (value.startsWith(KEY_PREFIX) && value.length() >= SHORTEST_KEY) {
+                return true;
+            }
+            if (!value.isEmpty() && CREDENTIALS.contains(parameter.getKey().toLowerCase(Locale.ROOT))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Refuses parameters that the route does not know: a misspelt one would otherwise be lost without a word. */
+    public void requireOnly(Set<String> known) {
+        for (String name : values.keySet()) {
+            if (!name.equals(TICKET) && !known.contains(name)) {
+                throw new PlatformException(new PlatformError.InvalidParameter(name, "is not known here"));
+            }
+        }
+    }
+
+    private static String decode(String text) {
+        if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
+            return utf8(text.getBytes(StandardCharsets.UTF_8));
+        }
+        var bytes = new ByteArrayOutputStream(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '%') {
+                if (i + 2 >= text.length()) {
+                    throw malformed();
+                }
+                int high = Character.digit(text.charAt(i + 1), 16);
+                int low = Character.digit(text.charAt(i + 2), 16);
+                if (high < 0 || low < 0) {
+                    throw malformed();
+                }
+                bytes.write(high << 4 | low);
+                i += 2;
+            } else {
+                bytes.write(c == '+' ? ' ' : c);
+            }
+        }
+        return utf8(bytes.toByteArray());
+    }
+
+    private static String utf8(byte[] bytes) {
+        if (!Utf8.isWellFormed(bytes, 0, bytes.length)) {
+            throw new PlatformException(new PlatformError.InvalidUtf8());
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static PlatformException malformed() {
+        return new PlatformException(new PlatformError.InvalidRequest("The query is not percent-encoded properly"));
+    }
+}
