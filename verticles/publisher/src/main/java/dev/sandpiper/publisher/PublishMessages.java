@@ -1,0 +1,157 @@
+package dev.sandpiper.publisher;
+
+import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.Durability;
+import dev.sandpiper.domain.EventId;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.ProjectId;
+import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.domain.Topic;
+import dev.sandpiper.runtime.bus.Bus;
+import dev.sandpiper.runtime.bus.BusReader;
+import dev.sandpiper.runtime.bus.BusWriter;
+import dev.sandpiper.runtime.bus.VersionedCodec;
+import java.time.Duration;
+import java.util.Locale;
+
+/** What travels between a node that was asked to publish and one that can. */
+final class PublishMessages {
+    private PublishMessages() {}
+
+    static void register(Bus bus) {
+        bus.register(new RequestCodec()).register(new AnswerCodec());
+    }
+
+    record Request(PublishCommand command) {}
+
+    /** How it ended: an expected failure is an answer too. */
+    sealed interface Answer {}
+
+    record Accepted(PublishReceipt receipt) implements Answer {}
+
+    record Refused(PlatformError error) implements Answer {}
+
+    /** The bus finds a codec by a message's class, and answers have two. */
+    record Envelope(Answer answer) {}
+
+    private static final class RequestCodec extends VersionedCodec<Request> {
+        RequestCodec() {
+            super(Request.class, "publish-request", 1);
+        }
+
+        @Override
+        protected void write(Request message, BusWriter out) {
+            PublishCommand command = message.command();
+            out.putString(command.tenant().value())
+                    .putString(command.project().value())
+                    .putString(command.topic().name())
+                    .putString(command.event())
+                    .putBytes(command.data())
+                    .putOptional(command.contentType())
+                    .putOptional(command.key())
+                    .putOptional(command.sender())
+                    .putString(command.deliveryClass().wireName());
+        }
+
+        @Override
+        protected Request read(int version, BusReader in) {
+            return new Request(new PublishCommand(
+                    new TenantId(in.getString()),
+                    new ProjectId(in.getString()),
+                    new Topic(in.getString()),
+                    in.getString(),
+                    in.getBytes(),
+                    in.getOptional(),
+                    in.getOptional(),
+                    in.getOptional(),
+                    deliveryClass(in)));
+        }
+    }
+
+    private static final class AnswerCodec extends VersionedCodec<Envelope> {
+        private static final int ACCEPTED = 1;
+        private static final int REFUSED = 2;
+
+        AnswerCodec() {
+            super(Envelope.class, "publish-answer", 1);
+        }
+
+        @Override
+        protected void write(Envelope message, BusWriter out) {
+            switch (message.answer()) {
+                case Accepted accepted -> writeReceipt(accepted.receipt(), out.putByte(ACCEPTED));
+                case Refused refused -> writeError(refused.error(), out.putByte(REFUSED));
+            }
+        }
+
+        @Override
+        protected Envelope read(int version, BusReader in) {
+            return new Envelope(
+                    switch (in.getByte()) {
+                        case ACCEPTED -> new Accepted(readReceipt(in));
+                        case REFUSED -> new Refused(readError(in));
+                        default -> throw new IllegalArgumentException("neither accepted nor refused");
+                    });
+        }
+
+        private static void writeReceipt(PublishReceipt receipt, BusWriter out) {
+            Cursor cursor = receipt.cursor();
+            out.putString(receipt.id().value())
+                    .putString(receipt.topic().name())
+                    .putBoolean(cursor != null)
+                    .putInt(cursor == null ? 0 : cursor.epoch())
+                    .putLong(cursor == null ? 0 : cursor.sequence())
+                    .putBoolean(receipt.duplicate())
+                    .putString(receipt.deliveryClass().wireName())
+                    .putString(receipt.durability().wireName());
+        }
+
+        private static PublishReceipt readReceipt(BusReader in) {
+            var id = new EventId(in.getString());
+            var topic = new Topic(in.getString());
+            boolean stored = in.getBoolean();
+            int epoch = in.getInt();
+            long sequence = in.getLong();
+            return new PublishReceipt(
+                    id,
+                    topic,
+                    stored ? new Cursor(epoch, sequence) : null,
+                    in.getBoolean(),
+                    deliveryClass(in),
+                    Durability.valueOf(in.getString().toUpperCase(Locale.ROOT)));
+        }
+
+        /** The code and the one number that some errors have. */
+        private static void writeError(PlatformError error, BusWriter out) {
+            long number = switch (error) {
+                case PlatformError.PublisherSaturated e -> e.retryAfter().toMillis();
+                case PlatformError.ShuttingDown e -> e.reconnectAfter().toMillis();
+                case PlatformError.PayloadTooLarge e -> e.limit();
+                default -> 0;
+            };
+            out.putString(error.code()).putLong(number);
+        }
+
+        private static PlatformError readError(BusReader in) {
+            String code = in.getString();
+            long number = in.getLong();
+            return switch (code) {
+                case "PUBLISHER_SATURATED" -> new PlatformError.PublisherSaturated(Duration.ofMillis(number));
+                case "SHUTTING_DOWN" -> new PlatformError.ShuttingDown(Duration.ofMillis(number));
+                case "PAYLOAD_TOO_LARGE" -> new PlatformError.PayloadTooLarge(number);
+                case "EVENT_STORE_UNAVAILABLE" -> new PlatformError.EventStoreUnavailable();
+                case "OUTCOME_UNKNOWN" -> new PlatformError.OutcomeUnknown();
+                case "IDEMPOTENCY_CONFLICT" -> new PlatformError.IdempotencyConflict();
+                case "STORAGE_FULL" -> new PlatformError.StorageFull();
+                default -> new PlatformError.Internal();
+            };
+        }
+    }
+
+    private static DeliveryClass deliveryClass(BusReader in) {
+        return DeliveryClass.named(in.getString()).orElseThrow(() -> new IllegalArgumentException("no such class"));
+    }
+}

@@ -1,0 +1,305 @@
+package dev.sandpiper.publisher;
+
+import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.EventIds;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.runtime.nats.EventStore;
+import io.nats.client.Message;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishing on one event loop. Everything but {@link #acknowledged} runs on that loop: acceptance, resending, resolution.
+ *
+ * <p>Events that are in flight when the connection breaks are sent again in the order they were accepted in, before any
+ * newer one, so a broken connection does not change the order within a topic.
+ */
+final class PublisherLane {
+    private static final Logger log = LoggerFactory.getLogger(PublisherLane.class);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final int TICK_MILLIS = 50;
+
+    private final EventLoop loop;
+    private final EventStore store;
+    private final PublishLink link;
+    private final PublisherMetrics metrics;
+    private final EventIds ids;
+    private final PendingTable table;
+    private final Queue<Message> acks = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean draining = new AtomicBoolean();
+    private final long attemptNanos;
+    private final long deadlineNanos;
+    private boolean ticking;
+    private int incarnation;
+    private volatile int inFlight;
+
+    PublisherLane(
+            EventLoop loop,
+            EventStore store,
+            PublishLink link,
+            PublisherConfig config,
+            PublisherMetrics metrics,
+            EventIds ids,
+            String replyPrefix) {
+        this.loop = loop;
+        this.store = store;
+        this.link = link;
+        this.metrics = metrics;
+        this.ids = ids;
+        this.incarnation = link.incarnation();
+        this.table = new PendingTable(config.maxInFlight(), config.maxInFlightBytes(), replyPrefix);
+        this.attemptNanos = config.attemptTimeout().toNanos();
+        this.deadlineNanos = config.deadline().toNanos();
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    void publish(PublishCommand command, Promise<PublishReceipt> promise) {
+        long now = System.nanoTime();
+        if (!link.isUp() && now - link.downSince() > attemptNanos) {
+            fail(promise, new PlatformError.EventStoreUnavailable());
+            return;
+        }
+        resendOnNewConnection();
+        Pending pending = table.take(command.data().length);
+        if (pending == null) {
+            fail(promise, new PlatformError.PublisherSaturated(RETRY_AFTER));
+            return;
+        }
+        inFlight = table.size();
+        var id = ids.next(System.currentTimeMillis());
+        pending.command = command;
+        pending.id = id;
+        pending.subject = store.subjects().stored(command.tenant(), command.project(), command.topic());
+        pending.headers = store.codec().stored(command, id);
+        pending.promise = promise;
+        pending.acceptedAt = now;
+        attempt(pending, now);
+        startTicking();
+    }
+
+    /** From jnats' thread. */
+    void acknowledged(Message ack) {
+        acks.add(ack);
+        if (!draining.get() && draining.compareAndSet(false, true)) {
+            loop.execute(this::drainAcks);
+        }
+    }
+
+    /** Sends again, oldest first, what a broken connection left without acknowledgement. */
+    void resendOnNewConnection() {
+        if (incarnation == link.incarnation()) {
+            return;
+        }
+        incarnation = link.incarnation();
+        long now = System.nanoTime();
+        for (Pending pending : table.waiting()) {
+            // No attempt may outlast the deadline.
+            attempt(pending, Math.min(now, pending.acceptedAt + deadlineNanos - attemptNanos));
+        }
+    }
+
+    /** Nobody will answer any more. */
+    void abandon() {
+        for (Pending pending : table.waiting()) {
+            giveUp(pending);
+        }
+    }
+
+    private void attempt(Pending pending, long now) {
+        if (pending.retry) {
+            metrics.retried();
+        }
+        pending.retry = true;
+        table.attempted(pending, now);
+        PublishCommand command = pending.command;
+        String subject = pending.subject;
+        var headers = pending.headers;
+        if (command == null || subject == null || headers == null) {
+            throw new IllegalStateException("a slot without an event");
+        }
+        try {
+            if (link.publish(subject, pending.replyTo(), headers, command.data())) {
+                pending.unanswered++;
+            }
+        } catch (IllegalArgumentException e) {
+            // More than the server's max_payload.
+            settle(pending, new PlatformError.PayloadTooLarge(store.connection().getMaxPayload()));
+        }
+    }
+
+    private void drainAcks() {
+        draining.set(false);
+        Message ack;
+        while ((ack = acks.poll()) != null) {
+            try {
+                onAck(ack);
+            } catch (RuntimeException e) {
+                // The event's deadline answers its caller; the others must not suffer.
+                log.atError().setCause(e).log("Cannot read an acknowledgement");
+            }
+        }
+    }
+
+    private void onAck(Message ack) {
+        String subject = ack.getSubject();
+        int generationAt = subject.lastIndexOf('.') + 1;
+        int slotAt = subject.lastIndexOf('.', generationAt - 2) + 1;
+        Pending pending = table.find(
+                Integer.parseInt(subject, slotAt, generationAt - 1, 10),
+                Integer.parseInt(subject, generationAt, subject.length(), 10));
+        if (pending == null) {
+            return;
+        }
+        if (ack.isStatusMessage()) {
+            // No responders: no stream, or no leader, right now. The tick tries again.
+            pending.unanswered--;
+            return;
+        }
+        long sequence = PubAck.sequence(ack.getData());
+        if (sequence > 0) {
+            succeed(pending, sequence, false, null);
+        } else if (sequence < 0) {
+            repeated(pending, -sequence);
+        } else {
+            refused(pending, Refusal.parse(ack.getData(), store.connection().getMaxPayload()));
+        }
+    }
+
+    private void refused(Pending pending, Refusal refusal) {
+        pending.unanswered--;
+        PlatformError error = refusal.error();
+        if (error == null) {
+            return;
+        }
+        log.atWarn()
+                .addKeyValue("code", refusal.code())
+                .addKeyValue("reason", refusal.description())
+                .log("JetStream refused an event");
+        settle(pending, pending.unanswered > 0 ? new PlatformError.OutcomeUnknown() : error);
+    }
+
+    /** JetStream has seen the id before: from this very event, or from one with the same key. */
+    private void repeated(Pending pending, long sequence) {
+        PublishCommand command = pending.command;
+        if (command == null || command.key() == null) {
+            succeed(pending, sequence, false, null);
+            return;
+        }
+        table.unlink(pending);
+        store.read(sequence)
+                .onComplete(read -> loop.execute(() -> {
+                    if (read.failed()) {
+                        settle(pending, new PlatformError.OutcomeUnknown());
+                    } else {
+                        compare(pending, command, sequence, read.result());
+                    }
+                }));
+    }
+
+    private void compare(Pending pending, PublishCommand command, long sequence, @Nullable StoredEvent first) {
+        if (first == null) {
+            succeed(pending, sequence, true, null);
+        } else if (first.id().equals(pending.id)) {
+            succeed(pending, sequence, false, null);
+        } else if (isSame(first, command)) {
+            succeed(pending, sequence, true, first);
+        } else {
+            settle(pending, new PlatformError.IdempotencyConflict());
+        }
+    }
+
+    private static boolean isSame(StoredEvent first, PublishCommand command) {
+        String type = command.contentType();
+        return first.topic().equals(command.topic())
+                && first.event().equals(command.event())
+                && (type == null ? first.contentType() == null : type.equals(first.contentType()))
+                && Arrays.equals(first.data(), command.data());
+    }
+
+    private void succeed(Pending pending, long sequence, boolean duplicate, @Nullable StoredEvent first) {
+        PublishCommand command = pending.command;
+        var id = first == null ? pending.id : first.id();
+        var promise = pending.promise;
+        if (command == null || id == null || promise == null) {
+            throw new IllegalStateException("a slot without an event");
+        }
+        metrics.acknowledged(System.nanoTime() - pending.acceptedAt);
+        if (duplicate) {
+            metrics.duplicate();
+        }
+        table.release(pending);
+        inFlight = table.size();
+        promise.complete(new PublishReceipt(
+                id,
+                command.topic(),
+                new Cursor(store.epoch(), sequence),
+                duplicate,
+                command.deliveryClass(),
+                store.durability()));
+    }
+
+    private void giveUp(Pending pending) {
+        settle(
+                pending,
+                pending.unanswered > 0
+                        ? new PlatformError.OutcomeUnknown()
+                        : new PlatformError.EventStoreUnavailable());
+    }
+
+    private void settle(Pending pending, PlatformError error) {
+        var promise = pending.promise;
+        table.release(pending);
+        inFlight = table.size();
+        if (promise != null) {
+            fail(promise, error);
+        }
+    }
+
+    private void fail(Promise<PublishReceipt> promise, PlatformError error) {
+        metrics.failed(error.code());
+        promise.fail(new PlatformException(error));
+    }
+
+    private void startTicking() {
+        if (!ticking) {
+            ticking = true;
+            loop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tick() {
+        ticking = false;
+        long now = System.nanoTime();
+        Pending pending;
+        while ((pending = table.overdue(now - attemptNanos)) != null) {
+            if (now - pending.acceptedAt >= deadlineNanos) {
+                giveUp(pending);
+            } else {
+                attempt(pending, now);
+            }
+        }
+        if (table.size() > 0) {
+            startTicking();
+        }
+    }
+}
