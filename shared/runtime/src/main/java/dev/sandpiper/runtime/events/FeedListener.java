@@ -1,5 +1,6 @@
 package dev.sandpiper.runtime.events;
 
+import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
 
@@ -13,6 +14,13 @@ public interface FeedListener {
 
     /** After the last event of a batch: the moment to flush. */
     void onBatchEnd();
+
+    /**
+     * Once, when replay is over: every stored event of these topics up to {@code position} has been delivered, and what
+     * follows is live. For quiet topics the position is past the last event, so that whoever resumes from it does not
+     * fall behind retention.
+     */
+    default void onCaughtUp(Cursor position) {}
 
     /** The subscription ended by itself; nothing follows. Not called after {@link FeedSubscription#close()}. */
     void onFailure(PlatformError error);
