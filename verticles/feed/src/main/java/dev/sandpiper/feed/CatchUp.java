@@ -1,0 +1,295 @@
+package dev.sandpiper.feed;
+
+import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.runtime.events.FeedOpening;
+import dev.sandpiper.runtime.events.StartPosition;
+import dev.sandpiper.runtime.events.UnrecoveredReason;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one subscription from its start position to live: page by page from the store until the rings of all its topics
+ * cover the rest, then one last hand-over out of the rings that is atomic with being attached. Confined to the hub's strand.
+ */
+final class CatchUp {
+    private static final Comparator<StoredEvent> STREAM_ORDER = Comparator.comparingLong(StoredEvent::sequence);
+
+    final Subscriber subscriber;
+    final HubTopic[] topics;
+    final long deadline;
+    private final FeedHub hub;
+    private final StartPosition start;
+    private final @Nullable Segment[] segments;
+    private @Nullable UnrecoveredReason unrecovered;
+    private @Nullable FeedOpening opening;
+    private long position = -1;
+    private int reading;
+    private boolean opened;
+    private boolean delivering;
+    private boolean missed;
+    boolean done;
+
+    /** What was read of one topic: all of its events in a range that ends at {@code through}, those delivered included. */
+    private record Segment(List<StoredEvent> events, long through) {}
+
+    CatchUp(FeedHub hub, Subscriber subscriber, HubTopic[] topics, StartPosition start, long deadline) {
+        this.hub = hub;
+        this.subscriber = subscriber;
+        this.topics = topics;
+        this.start = start;
+        this.deadline = deadline;
+        this.segments = new @Nullable Segment[topics.length];
+    }
+
+    boolean isOpened() {
+        return opened;
+    }
+
+    /** Goes on as far as possible. Whatever it has to wait for calls this again. */
+    void step() {
+        if (done || reading > 0 || delivering) {
+            return;
+        }
+        for (HubTopic topic : topics) {
+            if (topic.state.isOpening()) {
+                topic.await(this);
+                return;
+            }
+        }
+        if (position < 0) {
+            locate();
+        } else if (frontierReached()) {
+            advance();
+        }
+    }
+
+    /** Finds the position to start from. */
+    private void locate() {
+        switch (start) {
+            case StartPosition.Live live -> startLive(null);
+            case StartPosition.After after -> hub.judge(after.cursor(), this);
+            case StartPosition.From from -> {
+                reading++;
+                hub.locate(from.time(), this);
+            }
+        }
+    }
+
+    /** The start position is a sequence that can be read on from, as far as the stream's identity goes. */
+    void startAfter(long sequence) {
+        if (!done) {
+            position = sequence;
+            opening = FeedOpening.at(new Cursor(hub.epoch(), sequence));
+            step();
+        }
+    }
+
+    /** @param why reading cannot begin where it was asked to */
+    void startLive(@Nullable UnrecoveredReason why) {
+        if (done) {
+            return;
+        }
+        long newest = newestPosition();
+        unrecovered = why;
+        Cursor cursor = new Cursor(hub.epoch(), newest);
+        opening = why == null ? FeedOpening.at(cursor) : FeedOpening.unrecovered(cursor, why);
+        position = newest;
+        attach(List.of());
+    }
+
+    /** The time is known to be that of the first event after {@code sequence}; negative when there is no such event. */
+    void located(long sequence) {
+        reading--;
+        if (sequence < 0) {
+            startLive(null);
+        } else {
+            startAfter(sequence);
+        }
+    }
+
+    /**
+     * Among several topics, none may be behind what another has delivered already, or one cursor could not serve them all. A
+     * single topic has no such worry.
+     */
+    private boolean frontierReached() {
+        if (topics.length == 1) {
+            return true;
+        }
+        long newest = newestPosition();
+        for (HubTopic topic : topics) {
+            if (!topic.state.isLive()) {
+                topic.await(this);
+                return false;
+            }
+            if (hub.frontier(topic) < newest) {
+                topic.await(this);
+                hub.verifyThrough(topic, newest);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long newestPosition() {
+        long newest = 0;
+        for (HubTopic topic : topics) {
+            newest = Math.max(newest, topic.state.position());
+        }
+        return newest;
+    }
+
+    private void advance() {
+        boolean covered = true;
+        for (int i = 0; i < topics.length; i++) {
+            HubTopic topic = topics[i];
+            if (isCovered(topic)) {
+                continue;
+            }
+            covered = false;
+            Segment segment = segments[i];
+            if (segment == null || segment.through <= position) {
+                segments[i] = null;
+                reading++;
+            }
+        }
+        if (covered) {
+            attach(fromRings());
+            return;
+        }
+        if (reading == 0) {
+            deliverSegments();
+            return;
+        }
+        missed = true;
+        // Asking may answer at once, so first count, then ask.
+        for (int i = 0; i < topics.length; i++) {
+            if (segments[i] == null && !isCovered(topics[i])) {
+                hub.read(topics[i], position, this);
+            }
+        }
+    }
+
+    private boolean isCovered(HubTopic topic) {
+        return topic.state.position() <= position || topic.ring.covers(position);
+    }
+
+    /**
+     * A page that was waited for.
+     *
+     * @param events the topic's, up to and including {@code through}; possibly some before the position
+     * @param first of the stream when, or after, the page was read, 0 when the page proves itself whole
+     */
+    void page(HubTopic topic, List<StoredEvent> events, long through, long first) {
+        reading--;
+        if (done) {
+            return;
+        }
+        if (first > position + 1) {
+            if (opened) {
+                hub.fail(subscriber, new PlatformError.HistoryTrimmed());
+            } else if (reading == 0) {
+                startLive(UnrecoveredReason.TRIMMED);
+            } else {
+                unrecovered = UnrecoveredReason.TRIMMED;
+            }
+            return;
+        }
+        for (int i = 0; i < topics.length; i++) {
+            if (topics[i] == topic) {
+                segments[i] = new Segment(events, through);
+            }
+        }
+        if (reading == 0) {
+            if (unrecovered != null) {
+                startLive(unrecovered);
+            } else {
+                step();
+            }
+        }
+    }
+
+    /** Delivers what is complete for all topics. */
+    private void deliverSegments() {
+        long bound = Long.MAX_VALUE;
+        for (int i = 0; i < topics.length; i++) {
+            Segment segment = segments[i];
+            bound = Math.min(
+                    bound, isCovered(topics[i]) || segment == null ? hub.frontier(topics[i]) : segment.through);
+        }
+        List<StoredEvent> events = new ArrayList<>();
+        for (int i = 0; i < topics.length; i++) {
+            Segment segment = segments[i];
+            if (isCovered(topics[i])) {
+                List<StoredEvent> newer = new ArrayList<>();
+                topics[i].ring.copyAfter(position, newer);
+                addThrough(bound, newer, events);
+            } else if (segment != null) {
+                addThrough(bound, segment.events, events);
+            }
+        }
+        if (topics.length > 1) {
+            events.sort(STREAM_ORDER);
+        }
+        position = Math.max(position, bound);
+        delivering = true;
+        send(new Delivery(takeOpening(), events, null, 0, null));
+    }
+
+    private void addThrough(long bound, List<StoredEvent> from, List<StoredEvent> to) {
+        for (StoredEvent event : from) {
+            if (event.sequence() > position && event.sequence() <= bound) {
+                to.add(event);
+            }
+        }
+    }
+
+    /** The subscription has taken what it was given. */
+    void delivered() {
+        delivering = false;
+        step();
+    }
+
+    private List<StoredEvent> fromRings() {
+        List<StoredEvent> events = new ArrayList<>();
+        for (HubTopic topic : topics) {
+            topic.ring.copyAfter(position, events);
+        }
+        if (topics.length > 1) {
+            events.sort(STREAM_ORDER);
+        }
+        return events;
+    }
+
+    private void attach(List<StoredEvent> events) {
+        done = true;
+        if (!(start instanceof StartPosition.Live)) {
+            (missed ? hub.metrics().ringMisses : hub.metrics().ringHits).increment();
+        }
+        LoopTopic[] places = new LoopTopic[topics.length];
+        for (int i = 0; i < topics.length; i++) {
+            places[i] = topics[i].on(subscriber.loop);
+            places[i].attached++;
+        }
+        subscriber.attached = places;
+        hub.caughtUp(this);
+        send(new Delivery(takeOpening(), events, places, position, null));
+    }
+
+    private void send(Delivery delivery) {
+        if (!subscriber.loop.offer(subscriber, delivery)) {
+            hub.fail(subscriber, new PlatformError.EventStoreUnavailable());
+            hub.overflow(subscriber.loop);
+        }
+    }
+
+    private @Nullable FeedOpening takeOpening() {
+        FeedOpening first = opening;
+        opening = null;
+        opened = true;
+        return first;
+    }
+}

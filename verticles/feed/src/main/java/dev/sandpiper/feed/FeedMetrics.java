@@ -1,0 +1,65 @@
+package dev.sandpiper.feed;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.ToDoubleFunction;
+
+/** What the feed counts. */
+final class FeedMetrics {
+    private final MeterRegistry registry;
+    final Counter liveEvents;
+    final Counter refills;
+    final Counter refilledEvents;
+    final Counter duplicates;
+    final Counter resyncs;
+    final Counter ringHits;
+    final Counter ringMisses;
+    final Counter failures;
+    final Counter overflows;
+    private final Counter pages;
+    private final Counter pageEvents;
+
+    FeedMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.liveEvents = counter("live.events", "Stored events heard live");
+        this.refills = counter("refills", "Gaps that were filled from the event store");
+        this.refilledEvents = counter("refilled.events", "Events that were delivered from the event store, not live");
+        this.duplicates = counter("duplicates", "Live events dropped because they had been delivered");
+        this.resyncs = counter("resyncs", "Times that every topic was compared with the event store");
+        this.ringHits = counter("ring.hits", "Resumes served from memory");
+        this.ringMisses = counter("ring.misses", "Resumes that had to read the event store");
+        this.failures = counter("subscriptions.failed", "Subscriptions ended by the feed");
+        this.overflows = counter("queue.overflows", "Times that an event loop fell too far behind");
+        this.pages = counter("pages", "Pages read from the event store");
+        this.pageEvents = counter("page.events", "Events read from the event store");
+    }
+
+    void pageRead(int events) {
+        pages.increment();
+        pageEvents.increment(events);
+    }
+
+    <T> void pages(T source, ToDoubleFunction<T> value) {
+        gauge("pages.waiting", "Pages waiting or being read", source, value);
+    }
+
+    <T> void gauge(String name, String description, T source, ToDoubleFunction<T> value) {
+        Gauge.builder("sandpiper.feed." + name, source, value)
+                .description(description)
+                .register(registry);
+    }
+
+    <T> void queueDepth(int loop, T source, ToDoubleFunction<T> value) {
+        Gauge.builder("sandpiper.feed.queue.depth", source, value)
+                .description("Deliveries waiting for an event loop")
+                .tag("loop", Integer.toString(loop))
+                .register(registry);
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder("sandpiper.feed." + name)
+                .description(description)
+                .register(registry);
+    }
+}

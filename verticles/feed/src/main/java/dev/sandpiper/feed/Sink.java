@@ -1,0 +1,20 @@
+package dev.sandpiper.feed;
+
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.StoredEvent;
+
+/** One place in a topic's array of receivers on an event loop. */
+abstract class Sink {
+    /** Its place in the array, -1 when in none. */
+    int index = -1;
+
+    /** A live event. */
+    abstract void accept(StoredEvent event);
+
+    /** Other topics may run ahead of this one. */
+    abstract void onHold();
+
+    abstract void onRelease();
+
+    abstract void fail(PlatformError error);
+}

@@ -1,0 +1,280 @@
+package dev.sandpiper.feed;
+
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.runtime.nats.EventStore;
+import dev.sandpiper.runtime.nats.Subjects;
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.support.Status;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads pages of stored events by batched direct get, which needs no consumer and no state on the server. It has a connection of
+ * its own, so that a long replay never stands in the way of live events; few pages are read at the same time, at a bounded rate,
+ * refills of live topics first, then history and replays in turn. Safe for use by several threads.
+ *
+ * <p>A reader asks for one page at a time and queues up again for the next, which is what makes the turns fair.
+ */
+final class StoreReader {
+    /** What a page is read for, the most urgent first. */
+    enum Purpose {
+        REFILL,
+        HISTORY,
+        REPLAY
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(StoreReader.class);
+    private static final long PAGE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SWEEP_MILLIS = 20;
+    private static final int RECONNECT_MILLIS = 100;
+    private static final int NOT_FOUND = 404;
+    private static final int END_OF_BATCH = 204;
+
+    private final Vertx vertx;
+    private final EventStore store;
+    private final int concurrency;
+    private final int pageBytes;
+    private final FeedMetrics metrics;
+    private final Pace pace;
+    private final List<ArrayDeque<PageRead>> waiting =
+            List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+    private final Map<String, PageRead> underWay = new HashMap<>();
+    private @Nullable Connection connection;
+    private String inbox = "";
+    private long numbers;
+    private long timer;
+    private boolean replayNext;
+    private boolean closed;
+
+    StoreReader(Vertx vertx, EventStore store, FeedConfig config, FeedMetrics metrics) {
+        this.vertx = vertx;
+        this.store = store;
+        this.concurrency = config.replayConcurrency();
+        this.pageBytes = config.pageBytes();
+        this.metrics = metrics;
+        this.pace = new Pace(
+                config.replayRate(), Math.max(config.pageEvents(), config.replayRate() / 10), System.nanoTime());
+        metrics.pages(this, StoreReader::waitingPages);
+    }
+
+    Future<Void> start() {
+        return connect().onSuccess(v -> timer = vertx.setPeriodic(SWEEP_MILLIS, id -> sweep()));
+    }
+
+    /**
+     * Reads the events after a sequence. Completes on any thread; fails with {@code EVENT_STORE_UNAVAILABLE} when the server
+     * does not answer in time, but waits for its turn as long as it takes.
+     *
+     * @param subject where the topic's events are stored
+     * @param limit at least 1; a page may be shorter because of its bytes
+     */
+    Future<Page> page(String subject, Subjects.Address address, int epoch, long after, int limit, Purpose purpose) {
+        PageRead read = new PageRead(subject, address, epoch, after, limit, purpose);
+        boolean refused;
+        synchronized (this) {
+            refused = closed;
+            if (!refused) {
+                waiting.get(purpose.ordinal()).add(read);
+            }
+        }
+        if (refused) {
+            read.fail(unavailable(null));
+        } else {
+            pump();
+        }
+        return read.promise.future();
+    }
+
+    Future<Void> close() {
+        Connection last;
+        synchronized (this) {
+            closed = true;
+            last = connection;
+            connection = null;
+        }
+        vertx.cancelTimer(timer);
+        failAll();
+        if (last == null) {
+            return Future.succeededFuture();
+        }
+        return vertx.executeBlocking(
+                        () -> {
+                            last.close();
+                            return true;
+                        },
+                        false)
+                .mapEmpty();
+    }
+
+    private synchronized int waitingPages() {
+        return waiting.stream().mapToInt(ArrayDeque::size).sum() + underWay.size();
+    }
+
+    private Future<Void> connect() {
+        return store.connectOnce("replay", this::onClosed).map(opened -> {
+            String box = opened.createInbox();
+            opened.createDispatcher(this::onMessage).subscribe(box + ".*");
+            synchronized (this) {
+                connection = opened;
+                inbox = box;
+            }
+            pump();
+            return (Void) null;
+        });
+    }
+
+    private void onClosed() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            connection = null;
+        }
+        failUnderWay();
+        reconnect();
+    }
+
+    private void reconnect() {
+        vertx.setTimer(RECONNECT_MILLIS, id -> {
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+            }
+            connect().onFailure(e -> reconnect());
+        });
+    }
+
+    /** Sends what may be sent. */
+    private void pump() {
+        while (true) {
+            PageRead read;
+            Connection open;
+            String replyTo;
+            synchronized (this) {
+                open = connection;
+                read = open == null ? null : next();
+                if (read == null || open == null) {
+                    return;
+                }
+                replyTo = inbox + "." + Long.toString(numbers++, Character.MAX_RADIX);
+                read.deadline = System.nanoTime() + PAGE_TIMEOUT_NANOS;
+                underWay.put(replyTo, read);
+            }
+            try {
+                open.publish("$JS.API.DIRECT.GET." + store.subjects().stream(), replyTo, read.question(pageBytes));
+            } catch (IllegalStateException | IllegalArgumentException e) {
+                // Closed since; its listener brings a new connection.
+                if (take(replyTo) != null) {
+                    read.fail(unavailable(e));
+                }
+            }
+        }
+    }
+
+    private @Nullable PageRead next() {
+        if (underWay.size() >= concurrency) {
+            // One more place, so that a gap never waits behind replays.
+            return underWay.size() == concurrency ? queue(Purpose.REFILL).poll() : null;
+        }
+        PageRead refill = queue(Purpose.REFILL).poll();
+        if (refill != null) {
+            return refill;
+        }
+        boolean paid = pace.open(System.nanoTime());
+        replayNext = !replayNext;
+        PageRead first = replayNext && paid ? queue(Purpose.REPLAY).poll() : null;
+        PageRead second = first == null ? queue(Purpose.HISTORY).poll() : first;
+        return second == null && paid ? queue(Purpose.REPLAY).poll() : second;
+    }
+
+    private ArrayDeque<PageRead> queue(Purpose purpose) {
+        return waiting.get(purpose.ordinal());
+    }
+
+    private void onMessage(Message message) {
+        Status status = message.getStatus();
+        if (status == null) {
+            PageRead read;
+            synchronized (this) {
+                read = underWay.get(message.getSubject());
+            }
+            if (read != null) {
+                read.add(message, store.codec());
+            }
+            return;
+        }
+        PageRead read = take(message.getSubject());
+        if (read == null) {
+            return;
+        }
+        if (status.getCode() == NOT_FOUND || status.getCode() == END_OF_BATCH) {
+            metrics.pageRead(read.count());
+            if (!read.finish(message)) {
+                synchronized (this) {
+                    queue(read.purpose).addFirst(read);
+                }
+            }
+        } else {
+            read.fail(unavailable(new IllegalStateException(status.getMessageWithCode())));
+        }
+        pump();
+    }
+
+    private synchronized @Nullable PageRead take(String replyTo) {
+        PageRead read = underWay.remove(replyTo);
+        if (read != null && read.purpose == Purpose.REPLAY) {
+            pace.take(Math.max(1, read.count()));
+        }
+        return read;
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        List<PageRead> late = new ArrayList<>();
+        synchronized (this) {
+            underWay.values().removeIf(read -> now - read.deadline > 0 && late.add(read));
+        }
+        for (PageRead read : late) {
+            log.atWarn().addKeyValue("subject", read.subject).log("The event store did not answer for a page");
+            read.fail(unavailable(null));
+        }
+        pump();
+    }
+
+    private void failUnderWay() {
+        List<PageRead> broken;
+        synchronized (this) {
+            broken = List.copyOf(underWay.values());
+            underWay.clear();
+        }
+        broken.forEach(read -> read.fail(unavailable(null)));
+    }
+
+    private void failAll() {
+        failUnderWay();
+        List<PageRead> unsent = new ArrayList<>();
+        synchronized (this) {
+            for (ArrayDeque<PageRead> queue : waiting) {
+                unsent.addAll(queue);
+                queue.clear();
+            }
+        }
+        unsent.forEach(read -> read.fail(unavailable(null)));
+    }
+
+    static PlatformException unavailable(@Nullable Throwable cause) {
+        return new PlatformException(new PlatformError.EventStoreUnavailable(), cause);
+    }
+}
