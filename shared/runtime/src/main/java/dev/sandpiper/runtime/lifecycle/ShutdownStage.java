@@ -11,7 +11,9 @@ public enum ShutdownStage {
     /** Connected clients are told to go elsewhere. */
     NOTIFY("tell clients", Duration.ofSeconds(10)),
     /** What was accepted is finished and answered. */
-    DRAIN("drain", Duration.ofSeconds(10)),
+    DRAIN("drain", Duration.ofSeconds(16)),
+    /** What uses the stores ends. */
+    DISCONNECT("end what uses the stores", Duration.ofSeconds(3)),
     /** Connections to stores are given back. */
     CLOSE("close stores", Duration.ofSeconds(5)),
     /** The cluster is left. */

@@ -22,7 +22,7 @@ class ShutdownTest {
 
         shutdown.run().await(5, TimeUnit.SECONDS);
 
-        assertThat(done).containsExactly("UNREADY", "REFUSE", "NOTIFY", "DRAIN", "CLOSE", "LEAVE");
+        assertThat(done).containsExactly("UNREADY", "REFUSE", "NOTIFY", "DRAIN", "DISCONNECT", "CLOSE", "LEAVE");
     }
 
     @Test
