@@ -127,7 +127,7 @@ public final class Subjects {
     }
 
     private static String unescape(String tokens) {
-        if (tokens.indexOf('%') < 0) {
+        if (!needsEscape(tokens)) {
             return tokens;
         }
         byte[] out = new byte[tokens.length()];

@@ -1,0 +1,242 @@
+package dev.sandpiper.runtime.nats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.Durability;
+import dev.sandpiper.domain.EventId;
+import dev.sandpiper.domain.ProjectId;
+import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.domain.Topic;
+import dev.sandpiper.runtime.config.Settings;
+import dev.sandpiper.testkit.Eventually;
+import dev.sandpiper.testkit.NatsFixture;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nats.client.Message;
+import io.nats.client.impl.NatsMessage;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EventStoreTest {
+    private static final TenantId TENANT = new TenantId("acme");
+    private static final ProjectId PROJECT = new ProjectId("prod");
+    private static final Topic TOPIC = new Topic("größe.%.");
+    private static final EventId ID = new EventId("01ARZ3NDEKTSV4RRFFQ69G5FAV");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Map<String, String> settings = new HashMap<>();
+
+    @AfterEach
+    void end() {
+        vertx.close().await();
+    }
+
+    @Test
+    void makesTheStreamAndKnowsItAgain() throws Exception {
+        EventStore store = open(NatsFixture.shared());
+        int epoch = store.epoch();
+        assertThat(store.connected()).isTrue();
+        assertThat(store.durability()).isEqualTo(Durability.MEMORY);
+        assertThat(store.state()).isEqualTo(new StreamState(epoch, 1, 0));
+        store.close().await();
+
+        EventStore again = reopen(NatsFixture.shared());
+        assertThat(again.epoch()).isEqualTo(epoch);
+        again.close().await();
+    }
+
+    @Test
+    void bringsAnExistingStreamInLineWithTheSettings() throws Exception {
+        EventStore store = open(NatsFixture.shared());
+        int epoch = store.epoch();
+        store.close().await();
+
+        settings.put("SANDPIPER_NATS_MAX_BYTES", "1000000");
+        settings.put("SANDPIPER_NATS_DEDUPE_WINDOW", "7s");
+        EventStore changed = reopen(NatsFixture.shared());
+        var config = changed.connection()
+                .jetStreamManagement()
+                .getStreamInfo(changed.subjects().stream())
+                .getConfiguration();
+        assertThat(config.getMaxBytes()).isEqualTo(1_000_000);
+        assertThat(config.getDuplicateWindow()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(changed.epoch()).isEqualTo(epoch);
+        changed.close().await();
+    }
+
+    @Test
+    void anEventReadsTheSameLiveDirectAndFromTheLeader() throws Exception {
+        EventStore store = open(NatsFixture.shared());
+        BlockingQueue<Message> live = new LinkedBlockingQueue<>();
+        store.connection()
+                .createDispatcher(live::add)
+                .subscribe(store.subjects().live(TENANT, PROJECT, TOPIC));
+        store.connection().flush(Duration.ofSeconds(2));
+        store(store, command("Ünder %41 ", "text/plain; charset=utf-8", "key", "Zoë"));
+
+        Message heard = live.poll(5, TimeUnit.SECONDS);
+        assertThat(heard).isNotNull();
+        String subject = store.subjects().stored(TENANT, PROJECT, TOPIC);
+        Message direct = store.request(
+                        "$JS.API.DIRECT.GET." + store.subjects().stream() + "." + subject,
+                        new byte[0],
+                        Duration.ofSeconds(2))
+                .await(5, TimeUnit.SECONDS);
+        StoredEvent leader = store.readLast(subject).await(5, TimeUnit.SECONDS);
+        StoredEvent bySequence = store.read(1).await(5, TimeUnit.SECONDS);
+        if (heard != null && leader != null && bySequence != null) {
+            assertThat(EventCodec.previousSequence(heard)).isZero();
+            for (StoredEvent event : new StoredEvent[] {
+                store.codec().decode(heard, store.epoch()),
+                store.codec().decode(direct, store.epoch()),
+                leader,
+                bySequence
+            }) {
+                assertThat(event.topic()).isEqualTo(TOPIC);
+                assertThat(event.tenant()).isEqualTo(TENANT);
+                assertThat(event.project()).isEqualTo(PROJECT);
+                assertThat(event.id()).isEqualTo(ID);
+                assertThat(event.event()).isEqualTo("Ünder %41 ");
+                assertThat(event.contentType()).isEqualTo("text/plain; charset=utf-8");
+                assertThat(event.sender()).isEqualTo("Zoë");
+                assertThat(event.data()).isEqualTo(new byte[] {'1'});
+                assertThat(event.sequence()).isEqualTo(1);
+                assertThat(event.timestamp()).isEqualTo(leader.timestamp());
+            }
+            assertThat(Duration.between(leader.timestamp(), Instant.now()).abs())
+                    .isLessThan(Duration.ofMinutes(1));
+        }
+        assertThat(leader).isNotNull();
+        assertThat(bySequence).isNotNull();
+        assertThat(store.read(99).await(5, TimeUnit.SECONDS)).isNull();
+        store.close().await();
+    }
+
+    @Test
+    void bytesThatAnotherClientWroteAreNeverTakenForJson() throws Exception {
+        EventStore store = open(NatsFixture.shared());
+        String subject = store.subjects().stored(TENANT, PROJECT, TOPIC);
+        store.connection()
+                .request(subject, "}{".getBytes(StandardCharsets.UTF_8))
+                .get(5, TimeUnit.SECONDS);
+        StoredEvent event = store.readLast(subject).await(5, TimeUnit.SECONDS);
+        assertThat(event).isNotNull();
+        if (event != null) {
+            assertThat(event.contentType()).isEqualTo("application/octet-stream");
+            assertThat(event.event()).isEqualTo("message");
+        }
+        store.close().await();
+    }
+
+    @Test
+    void survivesAServerThatIsKilledAndComesBack() throws Exception {
+        NatsFixture nats = NatsFixture.own();
+        EventStore store = open(nats);
+        int epoch = store.epoch();
+        store(store, command("message", null, null, null));
+        var resyncs = new AtomicInteger();
+        store.onResync(resyncs::incrementAndGet);
+
+        nats.server().kill();
+        Eventually.await("the store notices", () -> !store.connected());
+        assertThatThrownBy(() -> store.health().await(5, TimeUnit.SECONDS)).hasMessageContaining("cannot be reached");
+        nats.server().restart();
+        Eventually.await("the store is connected again", store::connected);
+        Eventually.await("readers are told", () -> resyncs.get() > 0);
+        assertThat(store.refresh().await(5, TimeUnit.SECONDS)).isEqualTo(new StreamState(epoch, 1, 1));
+        store.close().await();
+    }
+
+    @Test
+    void noticesAServerThatHangs() throws Exception {
+        NatsFixture nats = NatsFixture.own();
+        EventStore store = open(nats);
+        nats.server().pause();
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> store.health().await(5, TimeUnit.SECONDS)).hasMessageContaining("cannot be reached");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_800));
+        Eventually.await("the store notices", () -> !store.connected());
+        nats.server().resume();
+        Eventually.await("the store is connected again", store::connected);
+        store.close().await();
+    }
+
+    @Test
+    void aDeletedStreamIsMadeAnewInAnotherEpoch() throws Exception {
+        EventStore store = open(NatsFixture.shared());
+        int epoch = store.epoch();
+        store(store, command("message", null, null, null));
+        var resyncs = new AtomicInteger();
+        Runnable registration = store.onResync(resyncs::incrementAndGet);
+        store.connection().jetStreamManagement().deleteStream(store.subjects().stream());
+        Eventually.await("another epoch", () -> store.epoch() != epoch);
+        Eventually.await("readers are told", () -> resyncs.get() == 1);
+        assertThat(store.refresh().await(5, TimeUnit.SECONDS).lastSequence()).isZero();
+        registration.run();
+        store.close().await();
+    }
+
+    @Test
+    void saysWhatIsWrongWhenThereIsNoServer() throws Exception {
+        settings.put("SANDPIPER_NATS_STARTUP_TIMEOUT", "0");
+        settings.put("SANDPIPER_NATS_URL", "nats://127.0.0.1:1");
+        assertThatThrownBy(() -> EventStore.open(vertx, config(), new SimpleMeterRegistry())
+                        .await(10, TimeUnit.SECONDS))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("SANDPIPER_NATS_URL");
+    }
+
+    @Test
+    void syncedDisksAreBelievedOnlyFromTheServerItself() throws Exception {
+        settings.put("SANDPIPER_NATS_MONITOR_URL", NatsFixture.shared().server().monitoringUrl());
+        EventStore store = open(NatsFixture.shared());
+        assertThat(store.durability()).isEqualTo(Durability.MEMORY);
+        store.close().await();
+    }
+
+    private EventStore open(NatsFixture nats) throws Exception {
+        settings.put("SANDPIPER_NATS_NAMESPACE", nats.namespace());
+        return reopen(nats);
+    }
+
+    private EventStore reopen(NatsFixture nats) throws Exception {
+        settings.put("SANDPIPER_NATS_URL", nats.url());
+        return EventStore.open(vertx, config(), new SimpleMeterRegistry()).await(20, TimeUnit.SECONDS);
+    }
+
+    private NatsConfig config() {
+        var read = new Settings(settings::get);
+        NatsConfig config = NatsConfig.from(read);
+        read.check();
+        return config;
+    }
+
+    private static PublishCommand command(
+            String event, @Nullable String type, @Nullable String key, @Nullable String sender) {
+        return new PublishCommand(
+                TENANT, PROJECT, TOPIC, event, new byte[] {'1'}, type, key, sender, DeliveryClass.DURABLE);
+    }
+
+    private static void store(EventStore store, PublishCommand command) throws Exception {
+        var message = NatsMessage.builder()
+                .subject(store.subjects().stored(TENANT, PROJECT, TOPIC))
+                .headers(store.codec().stored(command, ID))
+                .data(command.data())
+                .build();
+        store.connection().request(message).get(5, TimeUnit.SECONDS);
+    }
+}
