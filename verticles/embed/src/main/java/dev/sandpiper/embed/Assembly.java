@@ -1,0 +1,136 @@
+package dev.sandpiper.embed;
+
+import dev.sandpiper.domain.CursorCodec;
+import dev.sandpiper.runtime.cluster.Membership;
+import dev.sandpiper.runtime.lifecycle.Shutdown;
+import dev.sandpiper.runtime.lifecycle.ShutdownStage;
+import dev.sandpiper.runtime.management.Health;
+import dev.sandpiper.runtime.management.ManagementConfig;
+import dev.sandpiper.runtime.management.ManagementVerticle;
+import dev.sandpiper.runtime.management.NodeMetrics;
+import io.micrometer.core.instrument.Gauge;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts a node together. What can start side by side does: the database is migrated while the cluster is joined, and the event
+ * store, the credentials and the membership come up together. Whatever has started registers how it ends, so that a start
+ * that fails half-way ends in the same order as a node.
+ */
+final class Assembly {
+    private static final Logger log = LoggerFactory.getLogger(Assembly.class);
+
+    private final NodeConfig config;
+    private final Runnable onDropped;
+    private final long begun = System.nanoTime();
+    private final Health health = new Health();
+    private final Shutdown shutdown = new Shutdown();
+    private final NodeMetrics metrics;
+    private final Future<Void> migrated;
+
+    Assembly(NodeConfig config, @Nullable Runnable onDropped) {
+        this.config = config;
+        this.onDropped = onDropped == null ? () -> {} : onDropped;
+        this.metrics = new NodeMetrics(config.general().nodeId());
+        this.migrated = config.general().migrate()
+                ? DatabaseStartup.migrate(config.postgres(), config.general().databaseStartupTimeout())
+                : Future.succeededFuture();
+    }
+
+    NodeMetrics metrics() {
+        return metrics;
+    }
+
+    Shutdown shutdown() {
+        return shutdown;
+    }
+
+    /** Once. When it fails, everything that had started has ended. */
+    Future<Sandpiper> on(Vertx vertx) {
+        var start = new Start(vertx, config, metrics.registry(), health, shutdown);
+        shutdown.add(ShutdownStage.UNREADY, "health", () -> turnUnready(vertx));
+        shutdown.add(ShutdownStage.LEAVE, "metrics", this::closeMetrics);
+        metrics.watch(vertx);
+        return management(vertx)
+                .compose(management -> parts(start, management))
+                .onSuccess(this::ready)
+                .recover(failure -> shutdown.run().transform(ended -> Future.failedFuture(failure)));
+    }
+
+    private Future<Sandpiper> parts(Start start, ManagementVerticle management) {
+        Future<CredentialParts> credentials = migrated.compose(done -> CredentialParts.start(start));
+        Future<EventParts> events = EventParts.start(start);
+        Future<Void> membership = membership(start.vertx());
+        var cursors = new CursorCodec(DerivedSecrets.cursorKey(config.general().secret()));
+        // Waits for all of them even when one fails: whatever has started must be known to be ended.
+        return Future.join(credentials, events, membership)
+                .compose(up -> Listener.start(start, events.result(), credentials.result(), cursors))
+                .map(gate -> new Sandpiper(
+                        start.vertx(),
+                        config,
+                        events.result(),
+                        credentials.result(),
+                        cursors,
+                        gate,
+                        management,
+                        health,
+                        shutdown));
+    }
+
+    private Future<ManagementVerticle> management(Vertx vertx) {
+        ManagementConfig where = config.management();
+        var management =
+                new ManagementVerticle(where, health, metrics, config.general().nodeId());
+        return vertx.deployVerticle(management)
+                .recover(failure -> Future.failedFuture(new IllegalStateException(
+                        "Cannot listen on " + where.host() + ":" + where.port()
+                                + " (SANDPIPER_MANAGEMENT_HOST, _PORT): " + failure.getMessage(),
+                        failure)))
+                .map(id -> {
+                    shutdown.add(ShutdownStage.CLOSE, "management", () -> vertx.undeploy(id));
+                    return management;
+                });
+    }
+
+    private Future<Void> membership(Vertx vertx) {
+        return Membership.watch(
+                        vertx,
+                        config.general().nodeId(),
+                        config.cluster().selfCheckInterval(),
+                        config.cluster().selfCheckFailures(),
+                        onDropped)
+                .map(membership -> {
+                    health.add(membership);
+                    shutdown.add(ShutdownStage.DISCONNECT, "membership", membership::close);
+                    Gauge.builder("sandpiper.cluster.nodes", membership, Membership::size)
+                            .description("Nodes of the cluster that this one sees, itself included")
+                            .register(metrics.registry());
+                    return null;
+                });
+    }
+
+    private Future<?> turnUnready(Vertx vertx) {
+        health.shuttingDown();
+        long delay = config.general().shutdownDelay().toMillis();
+        return delay == 0 ? Future.succeededFuture() : vertx.timer(delay, TimeUnit.MILLISECONDS);
+    }
+
+    private Future<?> closeMetrics() {
+        metrics.close();
+        return Future.succeededFuture();
+    }
+
+    private void ready(Sandpiper node) {
+        health.started();
+        log.atInfo()
+                .addKeyValue("roles", config.general().roles())
+                .addKeyValue("http", node.httpPort())
+                .addKeyValue("management", node.managementPort())
+                .addKeyValue("millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun))
+                .log("Node {} is up", config.general().nodeId());
+    }
+}

@@ -1,0 +1,78 @@
+package dev.sandpiper.embed;
+
+import dev.sandpiper.feed.FeedService;
+import dev.sandpiper.publisher.BusPublisher;
+import dev.sandpiper.publisher.JetStreamPublisher;
+import dev.sandpiper.publisher.PublisherVerticle;
+import dev.sandpiper.runtime.events.Feed;
+import dev.sandpiper.runtime.events.Publisher;
+import dev.sandpiper.runtime.lifecycle.ShutdownStage;
+import dev.sandpiper.runtime.management.HealthCheck;
+import dev.sandpiper.runtime.nats.EventStore;
+import io.vertx.core.Future;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How this node writes and reads events.
+ *
+ * @param feed null without the role
+ * @param drain stops taking publishes of other nodes, and waits for those in flight
+ */
+record EventParts(Publisher publisher, @Nullable Feed feed, Drain drain) {
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    /** What is to be done when nothing new comes in any more. */
+    interface Drain {
+        Future<Void> run();
+    }
+
+    static Future<EventParts> start(Start start) {
+        if (!start.has(Role.PUBLISHER) && !start.has(Role.FEED)) {
+            return Future.succeededFuture(new EventParts(overBus(start), null, Future::succeededFuture));
+        }
+        return EventStore.open(start.vertx(), start.config().nats(), start.registry())
+                .compose(store -> {
+                    start.shutdown().add(ShutdownStage.CLOSE, "event store", store::close);
+                    start.health().add(HealthCheck.of("event-store", store::health));
+                    Future<@Nullable FeedService> feed = feed(start, store);
+                    Future<EventParts> writing = publisher(start, store);
+                    return Future.join(feed, writing)
+                            .map(started -> new EventParts(
+                                    writing.result().publisher(),
+                                    feed.result(),
+                                    writing.result().drain()));
+                });
+    }
+
+    private static Future<@Nullable FeedService> feed(Start start, EventStore store) {
+        if (!start.has(Role.FEED)) {
+            return Future.succeededFuture(null);
+        }
+        return FeedService.start(start.vertx(), store, start.config().feed(), start.registry())
+                .map(feed -> {
+                    start.shutdown().add(ShutdownStage.DISCONNECT, "feed", feed::close);
+                    start.health().add(HealthCheck.of("feed", feed::caughtUp));
+                    return feed;
+                });
+    }
+
+    private static Future<EventParts> publisher(Start start, EventStore store) {
+        if (!start.has(Role.PUBLISHER)) {
+            return Future.succeededFuture(new EventParts(overBus(start), null, Future::succeededFuture));
+        }
+        return JetStreamPublisher.open(start.vertx(), store, start.config().publisher(), start.registry())
+                .compose(publisher -> {
+                    start.shutdown().add(ShutdownStage.DISCONNECT, "publisher", publisher::close);
+                    return start.deployOnEveryLoop(() -> new PublisherVerticle(publisher))
+                            .map(id -> new EventParts(
+                                    publisher,
+                                    null,
+                                    () -> start.vertx().undeploy(id).eventually(() -> publisher.drain(DRAIN))));
+                });
+    }
+
+    private static Publisher overBus(Start start) {
+        return new BusPublisher(start.vertx(), start.config().publisher());
+    }
+}

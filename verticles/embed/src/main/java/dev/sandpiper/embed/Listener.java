@@ -1,0 +1,53 @@
+package dev.sandpiper.embed;
+
+import dev.sandpiper.domain.CursorCodec;
+import dev.sandpiper.http.EventRoutes;
+import dev.sandpiper.http.HttpConfig;
+import dev.sandpiper.http.HttpGate;
+import dev.sandpiper.http.HttpVerticle;
+import dev.sandpiper.runtime.events.Feed;
+import dev.sandpiper.runtime.http.Routes;
+import dev.sandpiper.runtime.lifecycle.ShutdownStage;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What clients connect to. */
+final class Listener {
+    private Listener() {}
+
+    /** Fails when the port is taken. */
+    static Future<HttpGate> start(Start start, EventParts events, CredentialParts credentials, CursorCodec cursors) {
+        var gate = new HttpGate();
+        Feed feed = events.feed();
+        if (!start.has(Role.HTTP) || feed == null) {
+            start.shutdown()
+                    .add(ShutdownStage.DRAIN, "publishes", () -> events.drain().run());
+            return Future.succeededFuture(gate);
+        }
+        List<Routes> routes = new ArrayList<>();
+        routes.add(new EventRoutes(events.publisher(), feed, cursors, credentials.authenticator(), Version.current()));
+        start.shutdown().add(ShutdownStage.REFUSE, "listener", () -> {
+            gate.stopAccepting();
+            return Future.succeededFuture();
+        });
+        HttpConfig config = start.config().http();
+        return start.deployOnEveryLoop(
+                        () -> new HttpVerticle(config, gate, routes, credentials.authenticator(), start.registry()))
+                .recover(failure -> Future.failedFuture(new IllegalStateException(
+                        "Cannot listen on " + config.host() + ":" + config.port() + " (SANDPIPER_HTTP_HOST, _PORT): "
+                                + failure.getMessage(),
+                        failure)))
+                .map(id -> {
+                    // Requests that are being answered may still publish: the publisher goes second.
+                    start.shutdown()
+                            .add(
+                                    ShutdownStage.DRAIN,
+                                    "requests and publishes",
+                                    () -> start.vertx()
+                                            .undeploy(id)
+                                            .eventually(() -> events.drain().run()));
+                    return gate;
+                });
+    }
+}

@@ -1,0 +1,73 @@
+package dev.sandpiper.embed;
+
+import dev.sandpiper.runtime.cluster.ClusteredVertx;
+import dev.sandpiper.runtime.lifecycle.ShutdownStage;
+import dev.sandpiper.runtime.management.NodeMetrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import org.jspecify.annotations.Nullable;
+
+/** Prepares a node. */
+public final class SandpiperBuilder {
+    private @Nullable NodeConfig config;
+    private @Nullable Runnable onDropped;
+
+    SandpiperBuilder() {}
+
+    /** Required. */
+    public SandpiperBuilder config(NodeConfig nodeConfig) {
+        this.config = nodeConfig;
+        return this;
+    }
+
+    /**
+     * What to do when the cluster has forgotten this node for good: nothing but a restart helps then. By default the node
+     * stays, unready. Called once, on any thread.
+     */
+    public SandpiperBuilder onDropped(Runnable action) {
+        this.onDropped = action;
+        return this;
+    }
+
+    /**
+     * Runs the node inside an application's own Vert.x. Other nodes are found by way of that instance's cluster; the cluster
+     * settings are not used. Without one the node is alone.
+     *
+     * <p>Fails, with nothing left running, when a port is taken or PostgreSQL or NATS cannot be used; the message says what
+     * to do.
+     */
+    public Future<Sandpiper> deploy(Vertx vertx) {
+        return new Assembly(required(), onDropped).on(vertx);
+    }
+
+    /** Likewise, with a clustered Vert.x of its own. */
+    public Future<Sandpiper> start() {
+        NodeConfig node = required();
+        var assembly = new Assembly(node, onDropped);
+        NodeMetrics metrics = assembly.metrics();
+        var options = new VertxOptions()
+                .setEventLoopPoolSize(node.general().eventLoops())
+                .setMetricsOptions(metrics.vertxOptions())
+                .setDisableTCCL(true)
+                // Nothing is served from the class path or from files: no cache folder is needed.
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false));
+        return ClusteredVertx.start(node.cluster(), options, metrics.vertxFactory())
+                .onFailure(failure -> metrics.close())
+                .compose(vertx -> {
+                    assembly.shutdown().add(ShutdownStage.LEAVE, "cluster", vertx::close);
+                    return assembly.on(vertx);
+                });
+    }
+
+    private NodeConfig required() {
+        NodeConfig node = config;
+        if (node == null) {
+            throw new IllegalStateException("a node needs a configuration");
+        }
+        return node;
+    }
+}
