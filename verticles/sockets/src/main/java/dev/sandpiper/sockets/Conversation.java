@@ -1,0 +1,214 @@
+package dev.sandpiper.sockets;
+
+import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.Scope;
+import dev.sandpiper.protocol.ClientFrame;
+import dev.sandpiper.protocol.ServerFrames;
+import dev.sandpiper.runtime.events.FeedRequest;
+import dev.sandpiper.runtime.events.StartPosition;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers the frames of clients. One per event loop, for all of its WebSockets: it keeps nothing about any of them. */
+final class Conversation {
+    private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
+
+    private final SocketLoop loop;
+
+    Conversation(SocketLoop loop) {
+        this.loop = loop;
+    }
+
+    void handle(WebSocketConnection connection, ClientFrame frame) {
+        if (frame instanceof ClientFrame.Malformed malformed) {
+            misunderstood(connection, malformed);
+            return;
+        }
+        connection.countGoodFrame();
+        try {
+            switch (frame) {
+                case ClientFrame.Subscribe f -> subscribe(connection, f);
+                case ClientFrame.Unsubscribe f -> unsubscribe(connection, f);
+                case ClientFrame.Message f -> publish(connection, f);
+                case ClientFrame.Auth f ->
+                    authenticate(connection, f.id(), f.token(), principal -> {
+                        connection.authenticated(principal);
+                        greet(connection, f.id());
+                    });
+                case ClientFrame.Ping f -> connection.sendSoon(ServerFrames.pong(f.id()));
+                case ClientFrame.Malformed f -> misunderstood(connection, f);
+            }
+        } catch (PlatformException e) {
+            connection.fail(frame.id(), e.error());
+        }
+    }
+
+    /** Says that the connection is authenticated. */
+    void greet(WebSocketConnection connection, @Nullable String id) {
+        connection.sendSoon(ServerFrames.connected(
+                id,
+                loop.connections().id(connection.number()),
+                loop.config().pingInterval(),
+                loop.config().maxMessageBytes()));
+    }
+
+    private void misunderstood(WebSocketConnection connection, ClientFrame.Malformed frame) {
+        connection.fail(frame.id(), frame.error());
+        if (connection.countBadFrame()) {
+            connection.end(new PlatformError.InvalidRequest("Too many frames could not be understood"));
+        }
+    }
+
+    private void subscribe(WebSocketConnection connection, ClientFrame.Subscribe frame) {
+        String auth = frame.auth();
+        if (auth == null) {
+            subscribe(connection, frame, required(connection));
+            return;
+        }
+        authenticate(connection, frame.id(), auth, principal -> {
+            if (connection.principal() == null) {
+                connection.authenticated(principal);
+                greet(connection, null);
+            }
+            subscribe(connection, frame, principal);
+        });
+    }
+
+    private void subscribe(WebSocketConnection connection, ClientFrame.Subscribe frame, Principal principal) {
+        principal.require(Scope.EVENTS_SUBSCRIBE);
+        if (connection.find(frame.channel()) != null) {
+            throw new PlatformException(
+                    new PlatformError.AlreadySubscribed(frame.channel().name()));
+        }
+        int limit = loop.config().maxSubscriptions();
+        if (connection.subscriptions() >= limit) {
+            throw new PlatformException(new PlatformError.TooManySubscriptions(limit));
+        }
+        var request = new FeedRequest(
+                principal.tenant(), principal.project(), List.of(frame.channel()), start(principal, frame));
+        var subscription = new WebSocketSubscription(connection, frame.channel(), principal.key(), frame.id());
+        subscription.feed(loop.feed().subscribe(request, subscription));
+        connection.add(subscription);
+    }
+
+    private StartPosition start(Principal principal, ClientFrame.Subscribe frame) {
+        String since = frame.since();
+        if (since != null) {
+            return new StartPosition.After(loop.cursors().decode(principal.tenant(), principal.project(), since));
+        }
+        var from = frame.from();
+        return from == null ? new StartPosition.Live() : new StartPosition.From(from);
+    }
+
+    private void unsubscribe(WebSocketConnection connection, ClientFrame.Unsubscribe frame) {
+        required(connection);
+        WebSocketSubscription subscription = connection.find(frame.channel());
+        if (subscription == null) {
+            throw new PlatformException(
+                    new PlatformError.NotSubscribed(frame.channel().name()));
+        }
+        connection.remove(subscription);
+        connection.sendSoon(
+                ServerFrames.unsubscribed(frame.id(), frame.channel().name()));
+    }
+
+    private void publish(WebSocketConnection connection, ClientFrame.Message frame) {
+        Principal principal = required(connection);
+        principal.require(Scope.EVENTS_PUBLISH);
+        var command = new PublishCommand(
+                principal.tenant(),
+                principal.project(),
+                frame.channel(),
+                frame.event() == null ? PublishCommand.DEFAULT_EVENT : frame.event(),
+                frame.data(),
+                frame.contentType(),
+                frame.key(),
+                null,
+                frame.deliveryClass());
+        connection.publishBegins();
+        loop.publisher().publish(command).onComplete(result -> {
+            if (result.succeeded()) {
+                published(connection, frame.id(), principal, result.result());
+            } else {
+                connection.fail(frame.id(), error(result.cause()));
+            }
+            connection.publishEnds();
+        });
+    }
+
+    private void published(
+            WebSocketConnection connection, @Nullable String id, Principal principal, PublishReceipt receipt) {
+        if (connection.isOpen()) {
+            Cursor cursor = receipt.cursor();
+            connection.sendSoon(
+                    ServerFrames.published(id, receipt, cursor == null ? null : loop.cursor(principal, cursor)));
+        }
+    }
+
+    /** Checks a credential while the connection waits; it must be for the project that the connection is in already. */
+    private void authenticate(
+            WebSocketConnection connection, @Nullable String id, String token, Consumer<Principal> then) {
+        connection.hold();
+        loop.authenticator().authenticate(token).onComplete(result -> {
+            if (!connection.isOpen()) {
+                return;
+            }
+            try {
+                Principal principal = result.result();
+                if (principal == null) {
+                    throw new PlatformException(error(result.cause()));
+                }
+                requireSameProject(connection.principal(), principal);
+                if (!principal.has(Scope.EVENTS_PUBLISH)) {
+                    principal.require(Scope.EVENTS_SUBSCRIBE);
+                }
+                then.accept(principal);
+            } catch (PlatformException e) {
+                refused(connection, id, e.error());
+            }
+            if (connection.isOpen()) {
+                connection.goAhead();
+            }
+        });
+    }
+
+    private static void refused(WebSocketConnection connection, @Nullable String id, PlatformError error) {
+        connection.fail(id, error);
+        if (connection.principal() == null) {
+            connection.end(error);
+        }
+    }
+
+    private static void requireSameProject(@Nullable Principal present, Principal principal) {
+        if (present != null
+                && !(present.tenant().equals(principal.tenant())
+                        && present.project().equals(principal.project()))) {
+            throw new PlatformException(new PlatformError.InvalidRequest(
+                    "A connection stays in its project; open another one for another project"));
+        }
+    }
+
+    private static Principal required(WebSocketConnection connection) {
+        Principal principal = connection.principal();
+        if (principal == null) {
+            throw new PlatformException(new PlatformError.MissingCredentials());
+        }
+        return principal;
+    }
+
+    private static PlatformError error(Throwable failure) {
+        if (failure instanceof PlatformException e) {
+            return e.error();
+        }
+        LOG.atError().setCause(failure).log("A frame could not be answered");
+        return new PlatformError.Internal();
+    }
+}

@@ -1,0 +1,159 @@
+package dev.sandpiper.sockets;
+
+import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.CursorCodec;
+import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.Principal;
+import dev.sandpiper.protocol.EventEncoders;
+import dev.sandpiper.runtime.auth.Authenticator;
+import dev.sandpiper.runtime.events.Feed;
+import dev.sandpiper.runtime.events.Publisher;
+import dev.sandpiper.runtime.http.RouteContext;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the connections of one event loop share: collaborators, the sweep, buffers. A connection refers to this and to
+ * little else, which is what keeps it small.
+ */
+final class SocketLoop {
+    private static final long MAX_SWEEP_MILLIS = 1_000;
+
+    private final SocketServices services;
+    private final RouteContext routes;
+    private final ContextInternal context;
+    private final ConnectionTable table = new ConnectionTable();
+    private final SharedFrame sharedFrame = new SharedFrame();
+    private final byte[] scratch;
+    private final long[] deliveries = new long[Transport.values().length];
+    private final long[] bytes = new long[Transport.values().length];
+    private final List<WebSocketConnection> unflushed = new ArrayList<>();
+    private final Runnable flush = this::flushAll;
+    private final long epoch = System.nanoTime();
+
+    SocketLoop(SocketServices services, RouteContext routes) {
+        this.services = services;
+        this.routes = routes;
+        this.context = (ContextInternal) routes.context();
+        this.scratch = new byte[services.config().maxMessageBytes()];
+        services.connections().add(this);
+        context.owner().setPeriodic(sweepMillis(services.config()), timer -> sweep());
+    }
+
+    private static long sweepMillis(SocketsConfig config) {
+        long shortest = Math.min(
+                Math.min(
+                        config.pingInterval().toMillis(),
+                        config.commentInterval().toMillis()),
+                Math.min(config.authTimeout().toMillis(), config.closeTimeout().toMillis()));
+        return Math.clamp(shortest / 4, 20, MAX_SWEEP_MILLIS);
+    }
+
+    ContextInternal context() {
+        return context;
+    }
+
+    RouteContext routes() {
+        return routes;
+    }
+
+    SocketsConfig config() {
+        return services.config();
+    }
+
+    SocketMetrics metrics() {
+        return services.metrics();
+    }
+
+    Connections connections() {
+        return services.connections();
+    }
+
+    Feed feed() {
+        return services.feed();
+    }
+
+    Publisher publisher() {
+        return services.publisher();
+    }
+
+    Authenticator authenticator() {
+        return services.authenticator();
+    }
+
+    EventEncoders encoders() {
+        return services.encoders();
+    }
+
+    CursorCodec cursors() {
+        return services.cursors();
+    }
+
+    String cursor(Principal principal, Cursor cursor) {
+        return services.cursors().encode(principal.tenant(), principal.project(), cursor);
+    }
+
+    ConnectionTable table() {
+        return table;
+    }
+
+    SharedFrame sharedFrame() {
+        return sharedFrame;
+    }
+
+    /** As long as the longest message; for use within one call. */
+    byte[] scratch() {
+        return scratch;
+    }
+
+    /** Milliseconds since some moment. Wraps around after 24 days: compare differences only. */
+    int now() {
+        return (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - epoch);
+    }
+
+    /** Answers a request that did not become a connection. */
+    void refuse(RoutingContext request, Throwable failure) {
+        if (failure instanceof PlatformException e) {
+            metrics().error(e.error());
+        }
+        routes.fail(request, failure);
+    }
+
+    /** Counted here, without contention, and reported by the sweep. */
+    void delivered(Transport transport, int eventBytes) {
+        deliveries[transport.ordinal()]++;
+        bytes[transport.ordinal()] += eventBytes;
+    }
+
+    /** Flushes the connection at the end of this turn of the event loop, together with others. */
+    void flushSoon(WebSocketConnection connection) {
+        if (unflushed.isEmpty()) {
+            context.nettyEventLoop().execute(flush);
+        }
+        unflushed.add(connection);
+    }
+
+    private void flushAll() {
+        for (WebSocketConnection connection : unflushed) {
+            connection.flushScheduled();
+        }
+        unflushed.clear();
+    }
+
+    private void sweep() {
+        int now = now();
+        table.forEach(connection -> connection.sweep(now));
+        sharedFrame.release();
+        for (Transport transport : Transport.values()) {
+            int i = transport.ordinal();
+            if (deliveries[i] > 0) {
+                metrics().delivered(transport, deliveries[i], bytes[i]);
+                deliveries[i] = 0;
+                bytes[i] = 0;
+            }
+        }
+    }
+}

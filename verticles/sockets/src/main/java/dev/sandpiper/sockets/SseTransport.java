@@ -1,0 +1,46 @@
+package dev.sandpiper.sockets;
+
+import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.Scope;
+import dev.sandpiper.runtime.events.FeedRequest;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+
+/** Opens event streams: {@code GET /sse?topics=a,b&since=}. */
+final class SseTransport implements Handler<RoutingContext> {
+    private static final Set<String> PARAMETERS = Set.of("topics", "topic", "since", "from", "ticket");
+
+    private final SocketLoop loop;
+
+    SseTransport(SocketLoop loop) {
+        this.loop = loop;
+    }
+
+    @Override
+    public void handle(RoutingContext request) {
+        loop.routes().authenticate(request, Scope.EVENTS_SUBSCRIBE).onComplete(result -> {
+            try {
+                if (result.failed()) {
+                    loop.refuse(request, result.cause());
+                } else if (!request.response().closed()) {
+                    open(request, result.result());
+                }
+            } catch (PlatformException e) {
+                loop.refuse(request, e);
+            }
+        });
+    }
+
+    private void open(RoutingContext request, Principal principal) {
+        StreamQuery query = StreamQuery.of(request.request(), PARAMETERS);
+        FeedRequest subscription = query.request(
+                principal,
+                loop.cursors(),
+                loop.config().maxSubscriptions(),
+                StreamQuery.lastEventId(request.request()));
+        long number = loop.connections().open(Transport.SSE);
+        new SseStream(loop, request, principal, number, subscription.topics()).open(subscription);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.sandpiper.sockets;
+
+import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.KeyId;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.domain.Topic;
+import dev.sandpiper.protocol.ServerFrames;
+import dev.sandpiper.runtime.events.FeedListener;
+import dev.sandpiper.runtime.events.FeedOpening;
+import dev.sandpiper.runtime.events.FeedSubscription;
+import org.jspecify.annotations.Nullable;
+
+/** One channel of one connection. Subscriptions of a connection form a list, so that the usual one costs no array. */
+final class WebSocketSubscription implements FeedListener {
+    private final WebSocketConnection connection;
+    private final Topic topic;
+    private final KeyId key;
+    /** Of the frame that asked for it; forgotten once it is answered. */
+    private @Nullable String id;
+
+    private @Nullable FeedSubscription feed;
+    private @Nullable Cursor last;
+
+    @Nullable
+    WebSocketSubscription next;
+
+    WebSocketSubscription(WebSocketConnection connection, Topic topic, KeyId key, @Nullable String id) {
+        this.connection = connection;
+        this.topic = topic;
+        this.key = key;
+        this.id = id;
+    }
+
+    Topic topic() {
+        return topic;
+    }
+
+    /** Of the credential that this subscription was made with. */
+    KeyId key() {
+        return key;
+    }
+
+    /** What was handed to the socket last; null before the subscription is open. */
+    @Nullable
+    Cursor last() {
+        return last;
+    }
+
+    void feed(FeedSubscription subscription) {
+        feed = subscription;
+    }
+
+    void pauseReplay(boolean paused) {
+        if (feed != null) {
+            feed.pauseReplay(paused);
+        }
+    }
+
+    void close() {
+        if (feed != null) {
+            feed.close();
+            feed = null;
+        }
+    }
+
+    @Override
+    public void onOpen(FeedOpening opening) {
+        last = opening.cursor();
+        var reason = opening.reason();
+        connection.send(ServerFrames.subscribed(
+                id, topic.name(), connection.cursor(opening.cursor()), reason == null ? null : reason.wireName()));
+        connection.flush();
+        id = null;
+    }
+
+    @Override
+    public void onEvent(StoredEvent event) {
+        Cursor cursor = event.cursor();
+        if (connection.deliver(event) && cursor != null) {
+            last = cursor;
+        }
+    }
+
+    @Override
+    public void onBatchEnd() {
+        connection.flush();
+    }
+
+    @Override
+    public void onFailure(PlatformError error) {
+        feed = null;
+        connection.subscriptionFailed(this, id, error);
+    }
+}
