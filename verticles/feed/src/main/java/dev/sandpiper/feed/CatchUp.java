@@ -236,7 +236,7 @@ final class CatchUp {
         }
         position = Math.max(position, bound);
         delivering = true;
-        send(new Delivery(takeOpening(), events, null, 0, null));
+        send(new Delivery(takeOpening(), events, null, 0, null, null));
     }
 
     private void addThrough(long bound, List<StoredEvent> from, List<StoredEvent> to) {
@@ -276,7 +276,16 @@ final class CatchUp {
         }
         subscriber.attached = places;
         hub.caughtUp(this);
-        send(new Delivery(takeOpening(), events, places, position, null));
+        send(new Delivery(takeOpening(), events, places, position, reached(), null));
+    }
+
+    /** Up to where nothing is left to deliver, which for quiet topics is past their last event. */
+    private Cursor reached() {
+        long frontier = Long.MAX_VALUE;
+        for (HubTopic topic : topics) {
+            frontier = Math.min(frontier, hub.frontier(topic));
+        }
+        return new Cursor(hub.epoch(), Math.max(position, frontier));
     }
 
     private void send(Delivery delivery) {

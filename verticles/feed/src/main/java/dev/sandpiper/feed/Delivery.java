@@ -1,5 +1,6 @@
 package dev.sandpiper.feed;
 
+import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.runtime.events.FeedOpening;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param events in order
  * @param attach the topics from which it receives live events from now on, null while it is still being replayed to
  * @param from live events at or below this were delivered or are not wanted
+ * @param reached with {@code attach}: all of its topics' events up to here were delivered
  * @param failure ends the subscription
  */
 record Delivery(
@@ -20,8 +22,9 @@ record Delivery(
         List<StoredEvent> events,
         LoopTopic @Nullable [] attach,
         long from,
+        @Nullable Cursor reached,
         @Nullable PlatformError failure) {
     static Delivery failed(PlatformError error) {
-        return new Delivery(null, List.of(), null, 0, error);
+        return new Delivery(null, List.of(), null, 0, null, error);
     }
 }

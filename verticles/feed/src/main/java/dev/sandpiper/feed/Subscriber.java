@@ -1,5 +1,6 @@
 package dev.sandpiper.feed;
 
+import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.runtime.events.FeedListener;
@@ -84,6 +85,7 @@ class Subscriber extends Sink implements FeedSubscription {
         if (topics != null) {
             position = Math.max(position, delivery.from());
             attach(topics, delivery.from());
+            caughtUp(delivery.reached());
         } else if (paused) {
             replayWaits = true;
         } else {
@@ -175,6 +177,17 @@ class Subscriber extends Sink implements FeedSubscription {
         position = opening.cursor().sequence();
         try {
             listener.onOpen(opening);
+        } catch (Throwable e) {
+            expel(e);
+        }
+    }
+
+    private void caughtUp(@Nullable Cursor reached) {
+        if (reached == null) {
+            return;
+        }
+        try {
+            listener.onCaughtUp(reached);
         } catch (Throwable e) {
             expel(e);
         }
