@@ -64,6 +64,11 @@ final class Account {
         return name.isPresent();
     }
 
+    /** For a sentence; empty when there is nothing to say. */
+    String describe() {
+        return name.map(other -> ", run as " + other).orElse(prefix.isEmpty() ? "" : ", run in a user namespace");
+    }
+
     /** Whether this account can get into the folder. */
     boolean reaches(Path folder) {
         return Commands.run(LIMIT, run(List.of("test", "-x", folder.toString())), Map.of())

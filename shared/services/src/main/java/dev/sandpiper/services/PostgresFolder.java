@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 record PostgresFolder(Path root) {
     /** The major version of the binaries; another one's data cannot be read. */
-    private static final String MAJOR = "18";
+    static final String MAJOR = "18";
 
     /** @throws ServiceFailure when what is there belongs to something else */
     static PostgresFolder open(Path root) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A real PostgreSQL as a child process on 127.0.0.1, which ends when this JVM does.
@@ -71,6 +72,16 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Which PostgreSQL would be started here, and as whom; starts nothing.
+     *
+     * @throws ServiceFailure when none can be, saying what to do
+     */
+    public static String describeBundled() {
+        Account account = Account.choose();
+        return "bundled, version " + PostgresBinaries.version() + account.describe();
+    }
+
     /** Another account cannot look into root's home. */
     private static Path binariesCache(Account account) {
         return account.isOther() ? Path.of("/var/tmp/sandpiper-cache") : Folders.cache();
@@ -126,6 +137,11 @@ public final class PostgresServer implements AutoCloseable {
 
     public void dropDatabase(String name) {
         asSuperuser(statement -> statement.execute("DROP DATABASE IF EXISTS " + identifier(name) + " WITH (FORCE)"));
+    }
+
+    /** Completes with the exit code when the process that runs now has ended, for whatever reason. */
+    public CompletableFuture<Integer> onExit() {
+        return process.onExit();
     }
 
     /** As {@code kill -9}. */
