@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * request and message is on the way of every event and is counted by the features, cheaper.
  */
 public final class NodeMetrics implements AutoCloseable {
+    /** What vertx-sql-client calls itself; {@link MetricsDomain} has no name for it. */
+    private static final String SQL = "sql";
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final String nodeId;
@@ -38,7 +41,7 @@ public final class NodeMetrics implements AutoCloseable {
 
     /** For {@link io.vertx.core.VertxOptions}. */
     public MetricsOptions vertxOptions() {
-        var options = new MicrometerMetricsOptions()
+        MicrometerMetricsOptions options = new MicrometerMetricsOptions()
                 .setEnabled(true)
                 // Vert.x keeps registries by name for the whole JVM; nodes that share one must not share metrics.
                 .setRegistryName(nodeId + "-" + System.identityHashCode(this));
@@ -47,7 +50,7 @@ public final class NodeMetrics implements AutoCloseable {
                 options.addDisabledMetricsCategory(domain.toCategory());
             }
         }
-        return options;
+        return options.addDisabledMetricsCategory(SQL);
     }
 
     public VertxMetricsFactory vertxFactory() {
