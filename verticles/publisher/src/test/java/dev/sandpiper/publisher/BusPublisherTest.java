@@ -1,0 +1,55 @@
+package dev.sandpiper.publisher;
+
+import static dev.sandpiper.publisher.PublisherWorld.command;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.runtime.bus.BusAddresses;
+import dev.sandpiper.runtime.config.Settings;
+import dev.sandpiper.runtime.events.Publisher;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class BusPublisherTest extends PublisherContract {
+    @Override
+    Publisher publisher(PublisherWorld world) throws Exception {
+        world.vertx.deployVerticle(new PublisherVerticle(world.publisher)).await(10, TimeUnit.SECONDS);
+        return new BusPublisher(world.vertx, PublisherConfig.from(new Settings(Map.<String, String>of()::get)));
+    }
+
+    @Test
+    void withoutAnyNodeThatPublishesItSaysSo() throws Exception {
+        for (String id : world.vertx.deploymentIDs()) {
+            world.vertx.undeploy(id).await(10, TimeUnit.SECONDS);
+        }
+        assertThat(world.failure(publisher, command("t", "1"))).isEqualTo(new PlatformError.NodeUnavailable());
+    }
+
+    @Test
+    void aNodeThatNeverAnswersLeavesTheOutcomeUnknownWithinTwoSeconds() throws Exception {
+        for (String id : world.vertx.deploymentIDs()) {
+            world.vertx.undeploy(id).await(10, TimeUnit.SECONDS);
+        }
+        Promise<Object> received = Promise.promise();
+        world.vertx.eventBus().consumer(BusAddresses.PUBLISH, message -> received.complete(message.body()));
+        long start = System.nanoTime();
+        assertThat(world.failure(publisher, command("t", "1"))).isEqualTo(new PlatformError.OutcomeUnknown());
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        assertThat(received.future().succeeded()).isTrue();
+    }
+
+    @Test
+    void anotherNodeTakesOverFromOneThatIsGoingAway() throws Exception {
+        Publisher leaving = command ->
+                Future.failedFuture(new PlatformException(new PlatformError.ShuttingDown(Duration.ofSeconds(1))));
+        world.vertx.deployVerticle(new PublisherVerticle(leaving)).await(10, TimeUnit.SECONDS);
+        for (int i = 0; i < 4; i++) {
+            assertThat(world.publish(publisher, command("t", "1")).cursor()).isNotNull();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.sandpiper.publisher;
+
+import static dev.sandpiper.publisher.PublisherWorld.command;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.Durability;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.domain.Topic;
+import dev.sandpiper.runtime.events.Publisher;
+import io.nats.client.Message;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Publisher} does. */
+abstract class PublisherContract {
+    protected PublisherWorld world;
+    protected Publisher publisher;
+
+    abstract Publisher publisher(PublisherWorld world) throws Exception;
+
+    @BeforeEach
+    void open() throws Exception {
+        world = PublisherWorld.shared();
+        publisher = publisher(world);
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    @Test
+    void aReceiptNamesTheStoredEvent() throws Exception {
+        PublishReceipt receipt = world.publish(publisher, command("chat:1", "{\"a\":1}"));
+        assertThat(receipt.duplicate()).isFalse();
+        assertThat(receipt.deliveryClass()).isEqualTo(DeliveryClass.DURABLE);
+        assertThat(receipt.durability()).isEqualTo(Durability.MEMORY);
+        assertThat(receipt.topic()).isEqualTo(new Topic("chat:1"));
+        assertThat(receipt.cursor()).isNotNull();
+        if (receipt.cursor() != null) {
+            assertThat(receipt.cursor().epoch()).isEqualTo(world.store.epoch());
+            StoredEvent event = world.stored(receipt.cursor().sequence());
+            assertThat(event).isNotNull();
+            if (event != null) {
+                assertThat(event.id()).isEqualTo(receipt.id());
+                assertThat(event.data()).isEqualTo("{\"a\":1}".getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    @Test
+    void eventsOfOneLoopAreStoredInTheOrderOfTheCalls() throws Exception {
+        Promise<List<Future<PublishReceipt>>> begun = Promise.promise();
+        world.loop.runOnContext(v -> {
+            List<Future<PublishReceipt>> receipts = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                receipts.add(publisher.publish(command("ordered", Integer.toString(i))));
+            }
+            begun.complete(receipts);
+        });
+        long last = 0;
+        for (Future<PublishReceipt> receipt : begun.future().await(10, TimeUnit.SECONDS)) {
+            long sequence = sequence(receipt.await(10, TimeUnit.SECONDS));
+            assertThat(sequence).isGreaterThan(last);
+            last = sequence;
+        }
+    }
+
+    @Test
+    void theSameKeyAndEventIsStoredOnce() throws Exception {
+        PublishReceipt first = world.publish(publisher, command("orders", "1", "key"));
+        PublishReceipt second = world.publish(publisher, command("orders", "1", "key"));
+        assertThat(first.duplicate()).isFalse();
+        assertThat(second.duplicate()).isTrue();
+        assertThat(second.id()).isEqualTo(first.id());
+        assertThat(second.cursor()).isEqualTo(first.cursor());
+    }
+
+    @Test
+    void theSameKeyWithAnotherEventIsAConflict() throws Exception {
+        world.publish(publisher, command("orders", "1", "key"));
+        assertThat(world.failure(publisher, command("orders", "2", "key")))
+                .isEqualTo(new PlatformError.IdempotencyConflict());
+        assertThat(world.failure(publisher, command("others", "1", "key")))
+                .isEqualTo(new PlatformError.IdempotencyConflict());
+    }
+
+    @Test
+    void theSameKeyOfAnotherTenantIsAnotherKey() throws Exception {
+        PublishReceipt ours = world.publish(publisher, command("orders", "1", "key"));
+        PublishReceipt theirs =
+                world.publish(publisher, command(new TenantId("globex"), "orders", "1", "key", DeliveryClass.DURABLE));
+        assertThat(theirs.duplicate()).isFalse();
+        assertThat(sequence(theirs)).isGreaterThan(sequence(ours));
+    }
+
+    @Test
+    void aDuplicateOfAnEventThatIsGoneIsStillADuplicate() throws Exception {
+        PublishReceipt first = world.publish(publisher, command("orders", "1", "key"));
+        world.store
+                .connection()
+                .jetStreamManagement()
+                .deleteMessage(world.store.subjects().stream(), sequence(first), false);
+        assertThat(world.publish(publisher, command("orders", "1", "key")).duplicate())
+                .isTrue();
+    }
+
+    @Test
+    void anEphemeralEventIsHeardButNotStored() throws Exception {
+        BlockingQueue<Message> heard = new LinkedBlockingQueue<>();
+        Topic topic = new Topic("typing");
+        world.store
+                .connection()
+                .createDispatcher(heard::add)
+                .subscribe(world.store.subjects().live(PublisherWorld.TENANT, PublisherWorld.PROJECT, topic));
+        world.store.connection().flush(Duration.ofSeconds(2));
+        PublishReceipt receipt = world.publish(
+                publisher, command(PublisherWorld.TENANT, "typing", "true", null, DeliveryClass.EPHEMERAL));
+        assertThat(receipt.cursor()).isNull();
+        assertThat(receipt.deliveryClass()).isEqualTo(DeliveryClass.EPHEMERAL);
+        Message message = heard.poll(5, TimeUnit.SECONDS);
+        assertThat(message).isNotNull();
+        if (message != null) {
+            StoredEvent event = world.store.codec().decode(message, world.store.epoch());
+            assertThat(event.id()).isEqualTo(receipt.id());
+            assertThat(event.cursor()).isNull();
+            assertThat(event.topic()).isEqualTo(topic);
+        }
+        assertThat(world.store.refresh().await(5, TimeUnit.SECONDS).lastSequence())
+                .isZero();
+    }
+
+    @Test
+    void anEventThatTheServerFindsTooLargeIsRefusedAsSuch() throws Exception {
+        String json = "\"" + "x".repeat(1 << 20) + "\"";
+        assertThat(world.failure(publisher, command("big", json)))
+                .isEqualTo(new PlatformError.PayloadTooLarge(1 << 20));
+    }
+
+    @Test
+    void theReceiptArrivesOnTheContextOfTheCaller() throws Exception {
+        Context caller = world.vertx.getOrCreateContext();
+        Promise<Boolean> same = Promise.promise();
+        caller.runOnContext(v -> publisher
+                .publish(command("here", "1"))
+                .onComplete(receipt -> same.complete(caller.equals(Vertx.currentContext()))));
+        assertThat(same.future().await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aWorkerThreadMayPublishToo() throws Exception {
+        Future<Long> sequence = world.vertx
+                .executeBlocking(() -> publisher.publish(command("worker", "1")))
+                .compose(receipt -> receipt)
+                .map(PublisherContract::sequence);
+        assertThat(sequence.await(10, TimeUnit.SECONDS)).isEqualTo(1);
+    }
+
+    @Test
+    void aPublisherThatIsGoingAwayRefuses() throws Exception {
+        world.publisher.drain(Duration.ofSeconds(1)).await(5, TimeUnit.SECONDS);
+        assertThat(world.failure(publisher, command("late", "1"))).isInstanceOf(PlatformError.ShuttingDown.class);
+    }
+
+    static long sequence(PublishReceipt receipt) {
+        var cursor = receipt.cursor();
+        return cursor == null ? 0 : cursor.sequence();
+    }
+}
