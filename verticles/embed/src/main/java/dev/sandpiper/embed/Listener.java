@@ -8,12 +8,16 @@ import dev.sandpiper.http.HttpVerticle;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.http.Routes;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
+import dev.sandpiper.sockets.SocketRoutes;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What clients connect to. */
 final class Listener {
+    private static final Duration SOCKET_DRAIN = Duration.ofSeconds(8);
+
     private Listener() {}
 
     /** Fails when the port is taken. */
@@ -27,6 +31,9 @@ final class Listener {
         }
         List<Routes> routes = new ArrayList<>();
         routes.add(new EventRoutes(events.publisher(), feed, cursors, credentials.authenticator(), Version.current()));
+        if (start.has(Role.SOCKETS)) {
+            routes.add(sockets(start, events, feed, credentials, cursors));
+        }
         start.shutdown().add(ShutdownStage.REFUSE, "listener", () -> {
             gate.stopAccepting();
             return Future.succeededFuture();
@@ -49,5 +56,26 @@ final class Listener {
                                             .eventually(() -> events.drain().run()));
                     return gate;
                 });
+    }
+
+    private static SocketRoutes sockets(
+            Start start, EventParts events, Feed feed, CredentialParts credentials, CursorCodec cursors) {
+        var sockets = new SocketRoutes(
+                feed,
+                events.publisher(),
+                cursors,
+                credentials.authenticator(),
+                start.config().sockets(),
+                start.registry());
+        start.shutdown()
+                .add(
+                        ShutdownStage.NOTIFY,
+                        "sockets",
+                        () -> sockets.connections().drain(SOCKET_DRAIN));
+        start.shutdown().add(ShutdownStage.DISCONNECT, "sockets", () -> {
+            sockets.close();
+            return Future.succeededFuture();
+        });
+        return sockets;
     }
 }

@@ -11,6 +11,7 @@ import dev.sandpiper.runtime.logging.LogConfig;
 import dev.sandpiper.runtime.management.ManagementConfig;
 import dev.sandpiper.runtime.nats.NatsConfig;
 import dev.sandpiper.runtime.postgres.PostgresConfig;
+import dev.sandpiper.sockets.SocketsConfig;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,6 +30,7 @@ public record NodeConfig(
         NatsConfig nats,
         AuthConfig auth,
         HttpConfig http,
+        SocketsConfig sockets,
         PublisherConfig publisher,
         FeedConfig feed) {
 
@@ -69,6 +71,7 @@ public record NodeConfig(
                 NatsConfig.from(settings),
                 AuthConfig.from(settings),
                 HttpConfig.from(settings),
+                SocketsConfig.from(settings),
                 PublisherConfig.from(settings),
                 FeedConfig.from(settings));
     }
