@@ -1,0 +1,50 @@
+package dev.sandpiper.launcher.client;
+
+import dev.sandpiper.launcher.cli.Interruption;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "subscribe",
+        description = {
+            "Prints events as they come, one JSON line each, until interrupted.",
+            "",
+            "When the connection breaks it comes back and continues after the last event that it printed."
+        })
+public final class SubscribeCommand implements Callable<Integer> {
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
+
+    @Parameters(arity = "1..100", paramLabel = "TOPIC", description = "Up to 100.")
+    private List<String> topics = List.of();
+
+    @Option(
+            names = "--since",
+            paramLabel = "CURSOR",
+            description = "Begins after this event instead of with the next one.")
+    private @Nullable String since;
+
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            description = "Begins with what was stored then or later, such as 2026-01-31T09:00:00Z.")
+    private @Nullable String from;
+
+    @Option(names = "--count", paramLabel = "N", description = "Ends after so many events.")
+    private long count = Long.MAX_VALUE;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Interruption interruption = new Interruption(() -> {});
+        SubscribeSession session =
+                new SubscribeSession(server.server(), topics.stream().distinct().toList(), since, from, count);
+        int exitCode = session.run();
+        interruption.disarm();
+        return exitCode;
+    }
+}
