@@ -37,7 +37,7 @@ final class PublishMessages {
     /** The bus finds a codec by a message's class, and answers have two. */
     record Envelope(Answer answer) {}
 
-    private static final class RequestCodec extends VersionedCodec<Request> {
+    static final class RequestCodec extends VersionedCodec<Request> {
         RequestCodec() {
             super(Request.class, "publish-request", 1);
         }
@@ -71,7 +71,7 @@ final class PublishMessages {
         }
     }
 
-    private static final class AnswerCodec extends VersionedCodec<Envelope> {
+    static final class AnswerCodec extends VersionedCodec<Envelope> {
         private static final int ACCEPTED = 1;
         private static final int REFUSED = 2;
 

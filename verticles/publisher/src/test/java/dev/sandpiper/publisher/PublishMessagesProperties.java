@@ -1,0 +1,89 @@
+package dev.sandpiper.publisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.Durability;
+import dev.sandpiper.domain.EventId;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.testkit.Events;
+import dev.sandpiper.testkit.Topics;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class PublishMessagesProperties {
+    private final PublishMessages.RequestCodec requests = new PublishMessages.RequestCodec();
+    private final PublishMessages.AnswerCodec answers = new PublishMessages.AnswerCodec();
+
+    @Provide
+    Arbitrary<PublishCommand> commands() {
+        return Events.any(PublisherWorld.TENANT, PublisherWorld.PROJECT);
+    }
+
+    @Provide
+    Arbitrary<PublishReceipt> receipts() {
+        Arbitrary<Cursor> cursors = Combinators.combine(
+                        Arbitraries.integers(), Arbitraries.longs().greaterOrEqual(0))
+                .as(Cursor::new);
+        return Combinators.combine(
+                        Topics.any(),
+                        cursors.injectNull(0.2),
+                        Arbitraries.of(true, false),
+                        Arbitraries.of(DeliveryClass.class),
+                        Arbitraries.of(Durability.class))
+                .as((topic, cursor, duplicate, deliveryClass, durability) -> new PublishReceipt(
+                        new EventId("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+                        topic,
+                        cursor,
+                        duplicate,
+                        deliveryClass,
+                        durability));
+    }
+
+    @Provide
+    Arbitrary<PlatformError> errors() {
+        return Arbitraries.of(
+                new PlatformError.PublisherSaturated(Duration.ofMillis(1_234)),
+                new PlatformError.ShuttingDown(Duration.ofMillis(77)),
+                new PlatformError.PayloadTooLarge(1 << 20),
+                new PlatformError.EventStoreUnavailable(),
+                new PlatformError.OutcomeUnknown(),
+                new PlatformError.IdempotencyConflict(),
+                new PlatformError.StorageFull(),
+                new PlatformError.Internal());
+    }
+
+    @Property
+    void aCommandArrivesAsItWasSent(@ForAll("commands") PublishCommand command) {
+        Buffer wire = Buffer.buffer("before");
+        requests.encodeToWire(wire, new PublishMessages.Request(command));
+        assertThat(requests.decodeFromWire("before".length(), wire))
+                .usingRecursiveComparison()
+                .isEqualTo(new PublishMessages.Request(command));
+    }
+
+    @Property
+    void aReceiptArrivesAsItWasSent(@ForAll("receipts") PublishReceipt receipt) {
+        assertArrives(new PublishMessages.Accepted(receipt));
+    }
+
+    @Property
+    void anErrorArrivesAsItWasSent(@ForAll("errors") PlatformError error) {
+        assertArrives(new PublishMessages.Refused(error));
+    }
+
+    private void assertArrives(PublishMessages.Answer answer) {
+        Buffer wire = Buffer.buffer();
+        answers.encodeToWire(wire, new PublishMessages.Envelope(answer));
+        assertThat(answers.decodeFromWire(0, wire)).isEqualTo(new PublishMessages.Envelope(answer));
+    }
+}
