@@ -1,0 +1,82 @@
+package dev.sandpiper.http.admin;
+
+import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.Scope;
+import dev.sandpiper.protocol.JsonBytes;
+import dev.sandpiper.protocol.Timestamps;
+import dev.sandpiper.runtime.auth.IssuedKey;
+import dev.sandpiper.runtime.auth.KeyInfo;
+import dev.sandpiper.runtime.auth.KeyPage;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Keys as clients see them. */
+final class KeyJson {
+    private static final int ITEM_SIZE = 512;
+
+    private KeyJson() {}
+
+    /** The only answer with the key itself in it. */
+    static byte[] issued(IssuedKey issued) {
+        JsonBytes json = new JsonBytes(ITEM_SIZE)
+                .beginObject()
+                .name("id")
+                .string(issued.info().id().value())
+                .name("key")
+                .string(issued.key().reveal());
+        return members(json, issued.info()).endObject().toByteArray();
+    }
+
+    static byte[] page(KeyPage page) {
+        JsonBytes json = new JsonBytes(ITEM_SIZE * (page.items().size() + 1))
+                .beginObject()
+                .name("items")
+                .beginArray();
+        for (KeyInfo key : page.items()) {
+            json.beginObject().name("id").string(key.id().value());
+            members(json, key).endObject();
+        }
+        return optional(json.endArray().name("next"), page.next()).endObject().toByteArray();
+    }
+
+    static byte[] principal(Principal who) {
+        JsonBytes json = new JsonBytes(ITEM_SIZE)
+                .beginObject()
+                .name("tenant")
+                .string(who.tenant().value())
+                .name("project")
+                .string(who.project().value())
+                .name("key_id")
+                .string(who.key().value());
+        return scopes(json, who.scopes()).endObject().toByteArray();
+    }
+
+    private static JsonBytes members(JsonBytes json, KeyInfo key) {
+        json.name("tenant")
+                .string(key.tenant().value())
+                .name("project")
+                .string(key.project().value())
+                .name("name")
+                .string(key.name());
+        scopes(json, key.scopes());
+        time(json.name("created_at"), key.createdAt());
+        time(json.name("expires_at"), key.expiresAt());
+        time(json.name("revoked_at"), key.revokedAt());
+        return time(json.name("last_used_at"), key.lastUsedAt());
+    }
+
+    private static JsonBytes scopes(JsonBytes json, Set<Scope> scopes) {
+        json.name("scopes").beginArray();
+        scopes.stream().sorted().forEach(scope -> json.string(scope.wireName()));
+        return json.endArray();
+    }
+
+    private static JsonBytes time(JsonBytes json, @Nullable Instant time) {
+        return optional(json, time == null ? null : Timestamps.format(time));
+    }
+
+    private static JsonBytes optional(JsonBytes json, @Nullable String value) {
+        return value == null ? json.nil() : json.string(value);
+    }
+}
