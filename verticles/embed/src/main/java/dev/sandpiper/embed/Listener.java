@@ -5,6 +5,7 @@ import dev.sandpiper.http.EventRoutes;
 import dev.sandpiper.http.HttpConfig;
 import dev.sandpiper.http.HttpGate;
 import dev.sandpiper.http.HttpVerticle;
+import dev.sandpiper.http.admin.KeyRoutes;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.http.Routes;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
@@ -31,6 +32,7 @@ final class Listener {
         }
         List<Routes> routes = new ArrayList<>();
         routes.add(new EventRoutes(events.publisher(), feed, cursors, credentials.authenticator(), Version.current()));
+        routes.add(new KeyRoutes(credentials.keys()));
         if (start.has(Role.SOCKETS)) {
             routes.add(sockets(start, events, feed, credentials, cursors));
         }
