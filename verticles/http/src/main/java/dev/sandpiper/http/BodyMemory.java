@@ -1,16 +1,17 @@
 package dev.sandpiper.http;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what the bodies of an event loop's requests hold, in bytes and in time. All requests get the same time, so those
- * that began first run out of it first.
+ * that began first run out of it first: a list in order of beginning, linked through the readers themselves.
  */
 final class BodyMemory {
     private final long limit;
     private final long patience;
-    private final ArrayDeque<BodyReader> reading = new ArrayDeque<>();
+    private @Nullable BodyReader first;
+    private @Nullable BodyReader last;
     private long held;
 
     BodyMemory(long limit, Duration patience) {
@@ -31,15 +32,39 @@ final class BodyMemory {
     }
 
     void watch(BodyReader reader) {
-        reading.add(reader);
+        BodyReader tail = last;
+        reader.previous = tail;
+        if (tail == null) {
+            first = reader;
+        } else {
+            tail.next = reader;
+        }
+        last = reader;
+    }
+
+    /** Once for each that was watched. */
+    void unwatch(BodyReader reader) {
+        BodyReader before = reader.previous;
+        BodyReader after = reader.next;
+        if (before == null) {
+            first = after;
+        } else {
+            before.next = after;
+        }
+        if (after == null) {
+            last = before;
+        } else {
+            after.previous = before;
+        }
+        reader.previous = null;
+        reader.next = null;
     }
 
     void sweep(long now) {
-        BodyReader first = reading.peek();
-        while (first != null && (first.isDone() || now - first.began() > patience)) {
-            reading.remove();
-            first.timeOut();
-            first = reading.peek();
+        BodyReader oldest = first;
+        while (oldest != null && now - oldest.began() > patience) {
+            oldest.timeOut();
+            oldest = first;
         }
     }
 }

@@ -32,6 +32,12 @@ final class BodyReader {
     private byte[] bytes = EMPTY;
     private int length;
     private boolean done;
+    /** Neighbours in the list of {@link BodyMemory}, which alone sets them. */
+    @Nullable
+    BodyReader previous;
+
+    @Nullable
+    BodyReader next;
 
     private BodyReader(Exchange exchange, int limit, Receiver receiver) {
         this.exchange = exchange;
@@ -53,7 +59,8 @@ final class BodyReader {
         var reader = new BodyReader(exchange, limit, receiver);
         request.handler(reader::onChunk);
         request.endHandler(end -> reader.onEnd());
-        request.exceptionHandler(cause -> reader.done = true);
+        request.exceptionHandler(cause -> reader.finish());
+        exchange.front().memory.watch(reader);
     }
 
     private void onChunk(Buffer buffer) {
@@ -74,9 +81,6 @@ final class BodyReader {
     private void append(ByteBuf chunk, int count) {
         if (length == 0) {
             only = chunk;
-            if (exchange.announcedLength() != count) {
-                exchange.front().memory.watch(this);
-            }
         } else {
             spill(count);
             chunk.getBytes(chunk.readerIndex(), bytes, length, count);
@@ -100,7 +104,7 @@ final class BodyReader {
         if (done) {
             return;
         }
-        done = true;
+        finish();
         ByteBuf first = only;
         if (first == null) {
             receiver.onBody(bytes, 0, length);
@@ -114,25 +118,25 @@ final class BodyReader {
     }
 
     private void refuse(PlatformError error) {
-        done = true;
+        finish();
         only = null;
         bytes = EMPTY;
         exchange.refuseBody();
         receiver.onBodyFailed(error);
     }
 
-    boolean isDone() {
-        return done;
+    private void finish() {
+        if (!done) {
+            done = true;
+            exchange.front().memory.unwatch(this);
+        }
     }
 
     long began() {
         return began;
     }
 
-    /** Does nothing when the body has arrived. */
     void timeOut() {
-        if (!done) {
-            refuse(new PlatformError.RequestTimeout());
-        }
+        refuse(new PlatformError.RequestTimeout());
     }
 }

@@ -1,7 +1,7 @@
 package dev.sandpiper.http;
 
 import io.netty.channel.Channel;
-import io.netty.util.AttributeKey;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.Http2ServerConnection;
@@ -10,11 +10,6 @@ import io.vertx.core.net.SocketAddress;
 
 /** One client's connection, HTTP/1.1 or HTTP/2: takes its requests in and knows when it has outlived its use. */
 final class ClientConnection implements Handler<HttpServerRequest> {
-    /** What {@link ConnectionSweep} knows about a channel. */
-    static final AttributeKey<Object> STATE = AttributeKey.valueOf(ClientConnection.class, "state");
-    /** The state of a channel that has become a WebSocket and is none of our business any more. */
-    static final Object UPGRADED = "upgraded";
-
     private static final long LINGER_NANOS = 2_000_000_000L;
     /** Bytes that wait to be written to a client that keeps asking but does not read the answers. */
     private static final long MAX_UNREAD = 16 << 20;
@@ -37,10 +32,11 @@ final class ClientConnection implements Handler<HttpServerRequest> {
         this.peer = host == null ? "" : host;
     }
 
-    static void open(Front front, HttpServerConnection connection) {
+    static ClientConnection open(Front front, HttpServerConnection connection) {
         var client = new ClientConnection(front, connection);
         connection.handler(client);
-        connection.channelHandlerContext().channel().attr(STATE).set(client);
+        FirstRequestDeadline.met(connection.channelHandlerContext().channel());
+        return client;
     }
 
     @Override
@@ -86,10 +82,16 @@ final class ClientConnection implements Handler<HttpServerRequest> {
         }
     }
 
-    void sweep(Channel channel, long now) {
-        if (connection.channelHandlerContext().isRemoved()) {
-            channel.attr(STATE).set(UPGRADED);
-        } else if (closing ? now - closeAt > 0 : isIdle(now) || isNotReading(channel)) {
+    /** Whether this can be forgotten: it is closed, or has left HTTP and is none of our business any more. */
+    boolean isGone() {
+        ChannelHandlerContext context = connection.channelHandlerContext();
+        return context.isRemoved() || !context.channel().isActive();
+    }
+
+    /** Closes if it has outlived its use. */
+    void sweep(long now) {
+        Channel channel = connection.channelHandlerContext().channel();
+        if (closing ? now - closeAt > 0 : isIdle(now) || isNotReading(channel)) {
             channel.close();
         }
     }

@@ -4,7 +4,6 @@ import dev.sandpiper.runtime.auth.Authenticator;
 import dev.sandpiper.runtime.http.Routes;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -13,7 +12,6 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.HttpServerConnection;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import java.util.HashMap;
@@ -79,23 +77,36 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private Future<HttpServer> listen(Front loop, @Nullable PemKeyCertOptions pem) {
+        var connections = new ConnectionSweep(loop);
+        sweep = connections;
         HttpServer listener = vertx.createHttpServer(options(pem))
                 .requestHandler(request -> request.connection().close())
                 .invalidRequestHandler(new InvalidRequests(loop))
-                .connectionHandler(connection -> ClientConnection.open(loop, (HttpServerConnection) connection));
+                .connectionHandler(
+                        connection -> connections.add(ClientConnection.open(loop, (HttpServerConnection) connection)));
         server = listener;
-        return listener.listen().onSuccess(listening -> {
+        return listener.listen().compose(listening -> {
             gate.listening(listening.actualPort());
-            EventLoop eventLoop = ((ContextInternal) context).nettyEventLoop();
-            var connections = new ConnectionSweep(loop, eventLoop);
-            sweep = connections;
             vertx.setPeriodic(SWEEP_MILLIS, connections);
-            String instance = Integer.toString(gate.nextInstance());
-            Gauge.builder("sandpiper.http.inflight", loop, Front::inFlight)
-                    .description("Requests that are not answered yet")
-                    .tag("loop", instance)
-                    .register(registry);
+            measure(loop, connections);
+            Promise<HttpServer> guarded = Promise.promise();
+            // Comes from the acceptor's loop: go on at home.
+            FirstRequestDeadline.guard(listening, config.requestTimeout())
+                    .onComplete(done -> context.runOnContext(home -> guarded.handle(done.map(listening))));
+            return guarded.future();
         });
+    }
+
+    private void measure(Front loop, ConnectionSweep connections) {
+        String instance = Integer.toString(gate.nextInstance());
+        Gauge.builder("sandpiper.http.inflight", loop, Front::inFlight)
+                .description("Requests that are not answered yet")
+                .tag("loop", instance)
+                .register(registry);
+        Gauge.builder("sandpiper.http.connections", connections, ConnectionSweep::count)
+                .description("Connections that speak HTTP; those that became WebSockets are not among them")
+                .tag("loop", instance)
+                .register(registry);
     }
 
     private HttpServerOptions options(@Nullable PemKeyCertOptions pem) {

@@ -15,6 +15,8 @@ import java.util.TreeSet;
 /** Mounts every feature's routes, under {@code /v1} and at the root, and answers what none of them takes. */
 final class MainRouter {
     private static final String VERSION = "/v1";
+    private static final PlatformError MALFORMED_PATH = new PlatformError.InvalidRequest("The path is malformed");
+    private static final PlatformError WRONG_TYPE = new PlatformError.UnsupportedMediaType("application/json");
 
     private final Router features;
 
@@ -35,9 +37,10 @@ final class MainRouter {
         router.route("/*").subRouter(features);
         router.errorHandler(404, request -> Exchange.of(request).fail(new PlatformError.RouteNotFound()));
         router.errorHandler(405, main::wrongMethod);
-        for (int status : new int[] {400, 406, 415, 500}) {
-            router.errorHandler(status, MainRouter::failed);
-        }
+        router.errorHandler(400, request -> Exchange.of(request).fail(MALFORMED_PATH));
+        router.errorHandler(406, request -> Exchange.of(request).fail(WRONG_TYPE));
+        router.errorHandler(415, request -> Exchange.of(request).fail(WRONG_TYPE));
+        router.errorHandler(500, MainRouter::failed);
         return router;
     }
 
@@ -45,9 +48,9 @@ final class MainRouter {
         Exchange exchange = Exchange.of(request);
         Throwable failure = request.failure();
         switch (request.statusCode()) {
-            case 400 -> exchange.fail(new PlatformError.InvalidRequest("The path is malformed"));
+            case 400 -> exchange.fail(MALFORMED_PATH);
             case 404 -> exchange.fail(new PlatformError.RouteNotFound());
-            case 406, 415 -> exchange.fail(new PlatformError.UnsupportedMediaType("application/json"));
+            case 406, 415 -> exchange.fail(WRONG_TYPE);
             default -> exchange.fail(failure == null ? new IllegalStateException("a route failed") : failure);
         }
     }

@@ -81,10 +81,17 @@ final class TlsFiles implements Handler<Long> {
         return options;
     }
 
+    /** Fails when the files cannot be read or do not fit together. */
     private Future<Content> read() {
         return vertx.fileSystem()
                 .readFile(config.certificate())
                 .compose(certificate ->
-                        vertx.fileSystem().readFile(config.key()).map(key -> new Content(certificate, key)));
+                        vertx.fileSystem().readFile(config.key()).map(key -> new Content(certificate, key)))
+                .compose(content -> content.equals(current)
+                        ? Future.succeededFuture(content)
+                        : vertx.executeBlocking(() -> {
+                            KeyPairCheck.check(vertx, content.options());
+                            return content;
+                        }));
     }
 }

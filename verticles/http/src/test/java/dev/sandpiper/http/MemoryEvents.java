@@ -1,0 +1,125 @@
+package dev.sandpiper.http;
+
+import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.Durability;
+import dev.sandpiper.domain.EventId;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.runtime.events.Feed;
+import dev.sandpiper.runtime.events.FeedListener;
+import dev.sandpiper.runtime.events.FeedOpening;
+import dev.sandpiper.runtime.events.FeedRequest;
+import dev.sandpiper.runtime.events.FeedSubscription;
+import dev.sandpiper.runtime.events.HistoryPage;
+import dev.sandpiper.runtime.events.HistoryRequest;
+import dev.sandpiper.runtime.events.Publisher;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** An event store in memory, whose acknowledgements can be held back or replaced by failures. */
+final class MemoryEvents implements Publisher, Feed {
+    private final List<StoredEvent> events = new ArrayList<>();
+    private final Map<String, StoredEvent> byKey = new HashMap<>();
+    private final ConcurrentLinkedQueue<Runnable> held = new ConcurrentLinkedQueue<>();
+    private volatile boolean holding;
+    private volatile @Nullable Throwable failure;
+
+    void hold() {
+        holding = true;
+    }
+
+    int heldBack() {
+        return held.size();
+    }
+
+    void release() {
+        holding = false;
+        for (Runnable next = held.poll(); next != null; next = held.poll()) {
+            next.run();
+        }
+    }
+
+    void failWith(@Nullable Throwable cause) {
+        failure = cause;
+    }
+
+    synchronized List<StoredEvent> events() {
+        return List.copyOf(events);
+    }
+
+    @Override
+    public Future<PublishReceipt> publish(PublishCommand command) {
+        Throwable cause = failure;
+        if (cause != null) {
+            return Future.failedFuture(cause);
+        }
+        Promise<PublishReceipt> promise = Promise.promise();
+        if (holding) {
+            held.add(() -> promise.handle(store(command)));
+        } else {
+            promise.handle(store(command));
+        }
+        return promise.future();
+    }
+
+    private synchronized Future<PublishReceipt> store(PublishCommand command) {
+        StoredEvent known = command.key() == null ? null : byKey.get(command.key());
+        if (known != null) {
+            return Arrays.equals(known.data(), command.data())
+                    ? Future.succeededFuture(receipt(known, true, command.deliveryClass()))
+                    : Future.failedFuture(new PlatformException(new PlatformError.IdempotencyConflict()));
+        }
+        var event = new StoredEvent(
+                command.tenant(),
+                command.project(),
+                command.topic(),
+                new EventId("%026d".formatted(events.size() + 1)),
+                command.event(),
+                command.data(),
+                command.contentType(),
+                command.sender(),
+                Instant.EPOCH,
+                new Cursor(1, events.size() + 1));
+        events.add(event);
+        if (command.key() != null) {
+            byKey.put(command.key(), event);
+        }
+        return Future.succeededFuture(receipt(event, false, command.deliveryClass()));
+    }
+
+    private static PublishReceipt receipt(StoredEvent event, boolean duplicate, DeliveryClass deliveryClass) {
+        return new PublishReceipt(
+                event.id(), event.topic(), event.cursor(), duplicate, deliveryClass, Durability.MEMORY);
+    }
+
+    @Override
+    public FeedSubscription subscribe(FeedRequest request, FeedListener listener) {
+        throw new UnsupportedOperationException("nobody subscribes here");
+    }
+
+    @Override
+    public synchronized Future<HistoryPage> history(HistoryRequest request) {
+        Cursor since = request.since();
+        long after = since == null ? 0 : since.sequence();
+        List<StoredEvent> all = events.stream()
+                .filter(event -> event.topic().equals(request.topic()) && event.sequence() > after)
+                .toList();
+        List<StoredEvent> page = all.subList(0, Math.min(request.limit(), all.size()));
+        Cursor next =
+                new Cursor(1, page.isEmpty() ? after : page.get(page.size() - 1).sequence());
+        return Future.succeededFuture(
+                new HistoryPage(page, next, page.size() < all.size(), FeedOpening.at(new Cursor(1, after))));
+    }
+}
