@@ -248,7 +248,6 @@ final class PublisherLane {
             metrics.duplicate();
         }
         table.release(pending);
-        inFlight = table.size();
         promise.complete(new PublishReceipt(
                 id,
                 command.topic(),
@@ -256,6 +255,8 @@ final class PublisherLane {
                 duplicate,
                 command.deliveryClass(),
                 store.durability()));
+        // Not before the caller knows: whoever drains must not close what the answer needs.
+        inFlight = table.size();
     }
 
     private void giveUp(Pending pending) {
@@ -269,10 +270,10 @@ final class PublisherLane {
     private void settle(Pending pending, PlatformError error) {
         var promise = pending.promise;
         table.release(pending);
-        inFlight = table.size();
         if (promise != null) {
             fail(promise, error);
         }
+        inFlight = table.size();
     }
 
     private void fail(Promise<PublishReceipt> promise, PlatformError error) {

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.runtime.bus.BusAddresses;
 import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.runtime.events.Publisher;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,27 @@ class BusPublisherTest extends PublisherContract {
         assertThat(world.failure(publisher, command("t", "1"))).isEqualTo(new PlatformError.OutcomeUnknown());
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
         assertThat(received.future().succeeded()).isTrue();
+    }
+
+    @Test
+    void theOrderWithinATopicIsKeptOverSeveralNodesOfDifferentSpeed() throws Exception {
+        Publisher slow =
+                command -> world.vertx.timer(5, TimeUnit.MILLISECONDS).compose(v -> world.publisher.publish(command));
+        world.vertx.deployVerticle(new PublisherVerticle(slow)).await(10, TimeUnit.SECONDS);
+        Promise<List<Future<PublishReceipt>>> begun = Promise.promise();
+        world.loop.runOnContext(v -> {
+            List<Future<PublishReceipt>> receipts = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                receipts.add(publisher.publish(command("ordered", Integer.toString(i))));
+            }
+            begun.complete(receipts);
+        });
+        long last = 0;
+        for (Future<PublishReceipt> receipt : begun.future().await(10, TimeUnit.SECONDS)) {
+            long sequence = sequence(receipt.await(10, TimeUnit.SECONDS));
+            assertThat(sequence).isGreaterThan(last);
+            last = sequence;
+        }
     }
 
     @Test

@@ -61,8 +61,13 @@ class PublisherFaultTest {
     void aShortInterruptionCostsTimeButNoEventAndNoOrder() throws Exception {
         try (PublisherWorld world = PublisherWorld.own(Map.of("SANDPIPER_PUBLISH_ATTEMPTS", "20"))) {
             world.nats.server().kill();
-            List<Future<PublishReceipt>> receipts = beginMany(world, 200);
+            List<Future<PublishReceipt>> receipts = new ArrayList<>(beginMany(world, 200));
             world.nats.server().restart();
+            // What is published while the connection comes back must not overtake what waits for it.
+            while (!receipts.get(0).isComplete()) {
+                receipts.addAll(beginMany(world, 1));
+                world.vertx.timer(1, TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
+            }
             long last = 0;
             for (Future<PublishReceipt> receipt : receipts) {
                 PublishReceipt done = receipt.await(10, TimeUnit.SECONDS);
