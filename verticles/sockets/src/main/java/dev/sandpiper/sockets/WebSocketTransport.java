@@ -29,6 +29,9 @@ final class WebSocketTransport implements Handler<RoutingContext> {
     /** Below the first, replay goes on; above the second, it waits. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1_024, 64 * 1_024);
 
+    /** Vert.x's offer of HTTP/2 removes itself after the first request, which may be the one that is being handled. */
+    private static final String LEAVES_BY_ITSELF = "h2c";
+
     private final SocketLoop loop;
     private final Conversation conversation;
     private final WebSocketDecoderConfig decoding;
@@ -98,7 +101,7 @@ final class WebSocketTransport implements Handler<RoutingContext> {
         Channel channel = last.channel();
         ChannelPipeline pipeline = channel.pipeline();
         for (Map.Entry<String, ChannelHandler> entry : pipeline.toMap().entrySet()) {
-            if (!(entry.getValue() instanceof SslHandler)) {
+            if (!(entry.getValue() instanceof SslHandler) && !entry.getKey().equals(LEAVES_BY_ITSELF)) {
                 pipeline.remove(entry.getKey());
             }
         }
