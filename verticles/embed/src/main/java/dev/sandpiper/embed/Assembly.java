@@ -10,6 +10,7 @@ import dev.sandpiper.runtime.management.ManagementVerticle;
 import dev.sandpiper.runtime.management.NodeMetrics;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +56,13 @@ final class Assembly {
         shutdown.add(ShutdownStage.UNREADY, "health", () -> turnUnready(vertx));
         shutdown.add(ShutdownStage.LEAVE, "metrics", this::closeMetrics);
         metrics.watch(vertx);
-        return management(vertx)
+        // Of no context: the event loops may have ended by the time a failure is told.
+        Promise<Sandpiper> started = Promise.promise();
+        management(vertx)
                 .compose(management -> parts(start, management))
                 .onSuccess(this::ready)
-                .recover(failure -> shutdown.run().transform(ended -> Future.failedFuture(failure)));
+                .onComplete(started::complete, failure -> shutdown.run().onComplete(ended -> started.fail(failure)));
+        return started.future();
     }
 
     private Future<Sandpiper> parts(Start start, ManagementVerticle management) {

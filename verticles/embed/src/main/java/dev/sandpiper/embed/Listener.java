@@ -14,9 +14,13 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** What clients connect to. */
 final class Listener {
+    /** Clients whose connection is ended come back at once, and are to find a refusal rather than a port that closes. */
+    private static final long REFUSAL_MILLIS = 250;
+
     private static final Duration SOCKET_DRAIN = Duration.ofSeconds(8);
 
     private Listener() {}
@@ -38,7 +42,7 @@ final class Listener {
         }
         start.shutdown().add(ShutdownStage.REFUSE, "listener", () -> {
             gate.stopAccepting();
-            return Future.succeededFuture();
+            return start.vertx().timer(REFUSAL_MILLIS, TimeUnit.MILLISECONDS);
         });
         HttpConfig config = start.config().http();
         return start.deployOnEveryLoop(

@@ -4,6 +4,7 @@ import dev.sandpiper.runtime.cluster.ClusteredVertx;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
 import dev.sandpiper.runtime.management.NodeMetrics;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -55,12 +56,18 @@ public final class SandpiperBuilder {
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false));
-        return ClusteredVertx.start(node.cluster(), options, metrics.vertxFactory())
-                .onFailure(failure -> metrics.close())
-                .compose(vertx -> {
-                    assembly.shutdown().add(ShutdownStage.LEAVE, "cluster", vertx::close);
-                    return assembly.on(vertx);
-                });
+        Promise<Sandpiper> started = Promise.promise();
+        ClusteredVertx.start(node.cluster(), options, metrics.vertxFactory())
+                .onComplete(
+                        vertx -> {
+                            assembly.shutdown().add(ShutdownStage.LEAVE, "cluster", vertx::close);
+                            assembly.on(vertx).onComplete(started);
+                        },
+                        failure -> {
+                            metrics.close();
+                            started.fail(failure);
+                        });
+        return started.future();
     }
 
     private NodeConfig required() {

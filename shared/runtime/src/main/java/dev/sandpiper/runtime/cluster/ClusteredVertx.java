@@ -19,7 +19,8 @@ public final class ClusteredVertx {
     private ClusteredVertx() {}
 
     /**
-     * Starts Vert.x and joins the cluster. Fails when the port is taken or the cluster cannot be joined.
+     * Starts Vert.x and joins the cluster. Fails with an {@link IllegalStateException} that says why, such as a port that is
+     * taken.
      *
      * @param options with metrics, number of event loops and so on; its event bus options are overwritten
      */
@@ -34,7 +35,11 @@ public final class ClusteredVertx {
                 .withMetrics(metrics)
                 .withTransport(transport)
                 .withClusterManager(new HazelcastClusterManager(HazelcastSettings.of(config)))
-                .buildClustered();
+                .buildClustered()
+                .recover(failure -> Future.failedFuture(new IllegalStateException(
+                        "Cannot join the cluster at " + config.host() + ":" + config.port()
+                                + " (SANDPIPER_CLUSTER_HOST, _PORT): " + failure.getMessage(),
+                        failure)));
     }
 
     private static EventBusOptions busOptions(ClusterConfig config) {
