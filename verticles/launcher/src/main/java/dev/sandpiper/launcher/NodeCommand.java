@@ -49,33 +49,32 @@ final class NodeCommand implements Callable<Integer> {
                 .config(config)
                 .onDropped(() -> dropped.complete(null))
                 .start());
-        Interruption interruption = new Interruption(() -> {
-            // A node that is still starting has accepted nothing that could be lost.
-            Sandpiper started = starting.isCompletedExceptionally() ? null : starting.getNow(null);
-            if (started != null) {
-                await(started.shutdown()).join();
-            }
-            NodeLogging.stop();
-        });
-        Sandpiper node = started(starting);
-        dropped.join();
-        log.atError().log("The cluster has forgotten this node; it ends, to be started again");
-        if (interruption.disarm()) {
-            await(node.shutdown()).join();
-            NodeLogging.stop();
+        try (Interruption interruption = new Interruption(() -> stop(starting))) {
+            started(starting);
+            dropped.join();
+            log.atError().log("The cluster has forgotten this node; it ends, to be started again");
+            stop(starting);
+            throw CommandFailure.of("The cluster has forgotten this node; start it again");
         }
-        throw CommandFailure.of("The cluster has forgotten this node; start it again");
     }
 
-    private static Sandpiper started(CompletableFuture<Sandpiper> starting) {
+    private static void started(CompletableFuture<Sandpiper> starting) {
         try {
-            return starting.join();
+            starting.join();
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             log.atError().setCause(cause).log("The node cannot start");
             NodeLogging.stop();
             throw CommandFailure.of("The node cannot start: " + cause.getMessage());
         }
+    }
+
+    private static void stop(CompletableFuture<Sandpiper> starting) {
+        // A node that is still starting has accepted nothing that could be lost.
+        if (starting.isDone() && !starting.isCompletedExceptionally()) {
+            await(starting.join().shutdown()).join();
+        }
+        NodeLogging.stop();
     }
 
     private static <T> CompletableFuture<T> await(Future<T> future) {

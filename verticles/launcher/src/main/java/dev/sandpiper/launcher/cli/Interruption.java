@@ -1,12 +1,13 @@
 package dev.sandpiper.launcher.cli;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What to do when the process is asked to end (SIGINT, SIGTERM, SIGHUP). The work is done before the process goes, which then
  * says {@link ExitCode#INTERRUPTED}.
  */
-public final class Interruption {
+public final class Interruption implements AutoCloseable {
     private final AtomicBoolean over = new AtomicBoolean();
 
     /** @param stop is run by a thread of its own, once, and only when a signal ends the process */
@@ -22,12 +23,11 @@ public final class Interruption {
                         "stop"));
     }
 
-    /**
-     * From now on an end of the process is no interruption.
-     *
-     * @return false when one has begun already
-     */
-    public boolean disarm() {
-        return over.compareAndSet(false, true);
+    /** The work ends by itself. When a signal came first, this does not return: the process ends once the stop is done. */
+    @Override
+    public void close() {
+        if (!over.compareAndSet(false, true)) {
+            new CompletableFuture<Void>().join();
+        }
     }
 }

@@ -40,11 +40,10 @@ public final class SubscribeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Interruption interruption = new Interruption(() -> {});
         SubscribeSession session =
                 new SubscribeSession(server.server(), topics.stream().distinct().toList(), since, from, count);
-        int exitCode = session.run();
-        interruption.disarm();
-        return exitCode;
+        try (Interruption interruption = new Interruption(() -> {})) {
+            return session.run();
+        }
     }
 }

@@ -28,23 +28,22 @@ final class DevSession {
     }
 
     int run() {
-        Interruption interruption = new Interruption(() -> {
-            steps.say("Stopping");
-            stop();
-        });
-        try (DevFolder folder = DevFolder.open(options.data(), options.fresh())) {
-            checkPorts();
-            CompletableFuture<Void> end = start(folder);
-            end.join();
-            throw CommandFailure.of("Nothing is left to serve; the logs are in " + folder.logs());
-        } finally {
-            // Otherwise the stop has begun already, and the process ends with it.
-            if (interruption.disarm()) {
+        try (Interruption interruption = new Interruption(this::interrupted);
+                DevFolder folder = DevFolder.open(options.data(), options.fresh())) {
+            try {
+                checkPorts();
+                start(folder).join();
+                throw CommandFailure.of("Nothing is left to serve; the logs are in " + folder.logs());
+            } finally {
                 stop();
-            } else {
-                awaitEnd();
             }
         }
+    }
+
+    private void interrupted() {
+        steps.say("Stopping");
+        stop();
+        steps.say("Stopped");
     }
 
     private void checkPorts() {
@@ -111,7 +110,7 @@ final class DevSession {
     }
 
     /** Nodes first, side by side, then what they stand on. */
-    private void stop() {
+    private synchronized void stop() {
         if (!stopped.compareAndSet(false, true)) {
             return;
         }
@@ -121,9 +120,5 @@ final class DevSession {
         if (started != null) {
             started.stop();
         }
-    }
-
-    private static void awaitEnd() {
-        new CompletableFuture<Void>().join();
     }
 }
