@@ -95,7 +95,8 @@ final class KeyNews {
         return onContext(() -> {
             closed = true;
             vertx.cancelTimer(timer);
-            return announcements == null ? Future.succeededFuture() : announcements.unregister();
+            Future<Void> deaf = announcements == null ? Future.succeededFuture() : announcements.unregister();
+            return Future.join(deaf, keepHouse()).mapEmpty();
         });
     }
 
@@ -107,7 +108,7 @@ final class KeyNews {
                 databaseAway = false;
                 take(result.result());
                 more = result.result().more();
-                keepHouse();
+                keepHouseInAWhile();
             } else {
                 pollFailed(result.cause());
             }
@@ -161,16 +162,24 @@ final class KeyNews {
         log.atError().setCause(failure).log("Changes of API keys could not be read");
     }
 
-    private void keepHouse() {
+    private void keepHouseInAWhile() {
         long now = System.nanoTime();
-        if (now - lastHousekeeping < HOUSEKEEPING_NANOS) {
-            return;
+        if (now - lastHousekeeping >= HOUSEKEEPING_NANOS) {
+            lastHousekeeping = now;
+            keepHouse();
         }
-        lastHousekeeping = now;
+    }
+
+    /** Writes down which keys were used and removes dead tickets. Never fails. */
+    private Future<Void> keepHouse() {
         List<String> used = cache.takeUsed();
         Future<Void> touched = used.isEmpty() ? Future.succeededFuture() : store.touch(used);
-        Future.join(touched, tickets.purge())
-                .onFailure(failure -> log.atWarn().setCause(failure).log("Housekeeping of credentials failed"));
+        return Future.join(touched, tickets.purge()).transform(done -> {
+            if (done.failed()) {
+                log.atWarn().setCause(done.cause()).log("Housekeeping of credentials failed");
+            }
+            return Future.succeededFuture();
+        });
     }
 
     private Future<Void> onContext(Supplier<Future<Void>> action) {

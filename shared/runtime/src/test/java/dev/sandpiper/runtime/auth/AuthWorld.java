@@ -48,9 +48,15 @@ final class AuthWorld implements AutoCloseable {
 
     /** @param more settings without their prefix */
     AuthWorld(String url, Map<String, String> more) {
+        this(url, more, Vertx.vertx());
+        instances.add(vertx);
+    }
+
+    /** @param vertx where the keys are administered; stays open */
+    AuthWorld(String url, Map<String, String> more, Vertx vertx) {
         this.url = url;
         this.settings = more;
-        this.vertx = vertx();
+        this.vertx = vertx;
         this.database = database(vertx, new SimpleMeterRegistry());
         this.keys = new ApiKeys(vertx, database, config(), SECRET, clock);
         await(keys.createTenant(ACME, "Acme", "free"));
@@ -79,6 +85,12 @@ final class AuthWorld implements AutoCloseable {
         var node = new CachingAuthenticator(on, database(on, registry), config(), secret, registry, clock);
         nodes.put(node, registry);
         return node;
+    }
+
+    /** Ends a node as its shutdown does. */
+    void stop(CachingAuthenticator node) {
+        nodes.remove(node);
+        await(node.close());
     }
 
     /** What this node has asked PostgreSQL so far, answered or not. */

@@ -240,6 +240,26 @@ class CachingAuthenticatorTest {
     }
 
     @Test
+    void whenAKeyWasLastUsedIsWrittenDownAtTheLatestAtTheEnd() {
+        KeyInfo unused = world.issue().info();
+        IssuedKey used = world.issue();
+        CachingAuthenticator node = world.node(world.home());
+        await(node.start());
+        await(node.authenticate(used.key().reveal()));
+        assertFails(node.authenticate(AuthWorld.forge(world.issue().key().reveal())), "INVALID_API_KEY");
+        world.clock.advance(Duration.ofSeconds(3));
+
+        world.stop(node);
+
+        assertThat(await(world.keys.find(ACME, used.info().id())).orElseThrow().lastUsedAt())
+                .isEqualTo(world.clock.instant());
+        assertThat(await(world.keys.list(ACME, WEB, 10, null)).items())
+                .filteredOn(key -> key.lastUsedAt() == null)
+                .hasSize(2)
+                .contains(unused);
+    }
+
+    @Test
     void whatWasRestoredFromABackupIsReadAfresh() {
         try (AuthWorld quick = world(Map.of("KEY_POLL_INTERVAL", "50ms"))) {
             IssuedKey issued = quick.issue();
