@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param pageBytes read from the store at once, roughly
  * @param replayConcurrency pages being read at the same time
  * @param replayRate events per second read for replays, on this node
- * @param bufferEvents held back per topic, or per subscription of several topics, while a gap is filled
+ * @param bufferEvents held back per topic while a gap is filled; more is read from the store instead
+ * @param mergeEvents held back per subscription of several topics while a gap in one of them is filled; with more it fails
  * @param queueEvents waiting per event loop
  * @param queueBytes waiting per event loop
  * @param auditInterval how often every topic is compared with the store
@@ -31,6 +32,7 @@ public record FeedConfig(
         int replayConcurrency,
         int replayRate,
         int bufferEvents,
+        int mergeEvents,
         int queueEvents,
         long queueBytes,
         Duration auditInterval) {
@@ -61,6 +63,12 @@ public record FeedConfig(
                         10_000_000,
                         "Events per second that a node reads for replays, so that live events are not held up"),
                 s.integer("FEED_BUFFER_EVENTS", 4_096, 16, 1 << 20, "Events held back per topic while a gap is filled"),
+                s.integer(
+                        "FEED_MERGE_EVENTS",
+                        16_384,
+                        16,
+                        1 << 20,
+                        "Events held back per subscription of several topics while a gap in one of them is filled"),
                 s.integer("FEED_QUEUE_EVENTS", 1 << 16, 256, 1 << 24, "Events waiting for an event loop"),
                 s.number("FEED_QUEUE_BYTES", 64 << 20, 1 << 20, 1L << 40, "The same in bytes"),
                 s.duration(

@@ -475,6 +475,9 @@ final class FeedHub {
                 if (now - next.deadline < 0) {
                     break;
                 }
+                log.atWarn()
+                        .addKeyValue("subject", next.topics[0].storedSubject)
+                        .log("A subscription could not be opened in time");
                 fail(next.subscriber, new PlatformError.EventStoreUnavailable());
             }
             opening.remove();

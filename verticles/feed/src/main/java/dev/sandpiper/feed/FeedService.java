@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
 /** The node's {@link Feed}: one per node. Start it once the event store is open, close it before the store. */
 public final class FeedService implements Feed {
     private final List<LoopTable> loops;
-    private final int bufferEvents;
+    private final FeedConfig config;
     private final ExecutorService thread;
     private final StoreReader reader;
     private final FeedHub hub;
@@ -30,7 +30,7 @@ public final class FeedService implements Feed {
 
     private FeedService(Vertx vertx, EventStore store, FeedConfig config, MeterRegistry metrics) {
         FeedMetrics meters = new FeedMetrics(metrics);
-        this.bufferEvents = config.bufferEvents();
+        this.config = config;
         this.thread = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sandpiper-feed").factory());
         this.reader = new StoreReader(vertx, store, config, meters);
@@ -58,7 +58,7 @@ public final class FeedService implements Feed {
         int topics = request.topics().size();
         Subscriber subscriber = topics == 1
                 ? new Subscriber(hub, loop, listener)
-                : new MergedSubscriber(hub, loop, listener, topics, bufferEvents);
+                : new MergedSubscriber(hub, loop, listener, topics, config);
         hub.open(request, subscriber);
         return subscriber;
     }

@@ -72,6 +72,12 @@ final class HubTopic implements TopicState.Actions {
         SharedRead(long after) {
             this.after = after;
         }
+
+        StoreReader.Purpose purpose() {
+            return waiting.stream().allMatch(CatchUp::isOpened)
+                    ? StoreReader.Purpose.REPLAY
+                    : StoreReader.Purpose.RESUME;
+        }
     }
 
     void ephemeral(StoredEvent event) {

@@ -15,13 +15,16 @@ import java.util.List;
  */
 final class MergedSubscriber extends Subscriber {
     private final int maxWaiting;
+    private final long maxWaitingBytes;
     private final Slot[] slots;
     private final List<StoredEvent> waiting = new ArrayList<>(0);
+    private long waitingBytes;
     private int holds;
 
-    MergedSubscriber(FeedHub hub, LoopTable loop, FeedListener listener, int topics, int maxWaiting) {
+    MergedSubscriber(FeedHub hub, LoopTable loop, FeedListener listener, int topics, FeedConfig config) {
         super(hub, loop, listener);
-        this.maxWaiting = maxWaiting;
+        this.maxWaiting = config.mergeEvents();
+        this.maxWaitingBytes = config.queueBytes() / 4;
         this.slots = new Slot[topics];
         for (int i = 0; i < topics; i++) {
             slots[i] = new Slot(this);
@@ -95,7 +98,8 @@ final class MergedSubscriber extends Subscriber {
             emit(event);
             return;
         }
-        if (waiting.size() >= maxWaiting) {
+        waitingBytes += event.weight();
+        if (waiting.size() >= maxWaiting || waitingBytes > maxWaitingBytes) {
             fail(new PlatformError.EventStoreUnavailable());
             return;
         }
@@ -112,6 +116,7 @@ final class MergedSubscriber extends Subscriber {
         }
         List<StoredEvent> ready = List.copyOf(waiting);
         waiting.clear();
+        waitingBytes = 0;
         for (StoredEvent event : ready) {
             emit(event);
         }

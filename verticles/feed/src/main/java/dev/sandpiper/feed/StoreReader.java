@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads pages of stored events by batched direct get, which needs no consumer and no state on the server. It has a connection of
  * its own, so that a long replay never stands in the way of live events; few pages are read at the same time, at a bounded rate,
- * refills of live topics first, then history and replays in turn. Safe for use by several threads.
+ * refills of live topics first, then subscriptions that wait to open, then history and replays in
+ * turn. Safe for use by several threads.
  *
  * <p>A reader asks for one page at a time and queues up again for the next, which is what makes the turns fair.
  */
@@ -30,6 +32,8 @@ final class StoreReader {
     /** What a page is read for, the most urgent first. */
     enum Purpose {
         REFILL,
+        /** The first page of a subscription, which it needs to open. */
+        RESUME,
         HISTORY,
         REPLAY
     }
@@ -47,8 +51,9 @@ final class StoreReader {
     private final int pageBytes;
     private final FeedMetrics metrics;
     private final Pace pace;
-    private final List<ArrayDeque<PageRead>> waiting =
-            List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+    private final List<ArrayDeque<PageRead>> waiting = Stream.generate(ArrayDeque<PageRead>::new)
+            .limit(Purpose.values().length)
+            .toList();
     private final Map<String, PageRead> underWay = new HashMap<>();
     private @Nullable Connection connection;
     private String inbox = "";
@@ -193,6 +198,10 @@ final class StoreReader {
             return refill;
         }
         boolean paid = pace.open(System.nanoTime());
+        PageRead resume = paid ? queue(Purpose.RESUME).poll() : null;
+        if (resume != null) {
+            return resume;
+        }
         replayNext = !replayNext;
         PageRead first = replayNext && paid ? queue(Purpose.REPLAY).poll() : null;
         PageRead second = first == null ? queue(Purpose.HISTORY).poll() : first;
@@ -234,7 +243,7 @@ final class StoreReader {
 
     private synchronized @Nullable PageRead take(String replyTo) {
         PageRead read = underWay.remove(replyTo);
-        if (read != null && read.purpose == Purpose.REPLAY) {
+        if (read != null && (read.purpose == Purpose.REPLAY || read.purpose == Purpose.RESUME)) {
             pace.take(Math.max(1, read.count()));
         }
         return read;

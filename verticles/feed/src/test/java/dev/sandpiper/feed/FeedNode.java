@@ -18,6 +18,7 @@ import dev.sandpiper.testkit.NatsFixture;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
+import io.nats.client.JetStreamOptions;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.api.PublishAck;
@@ -79,8 +80,11 @@ final class FeedNode implements AutoCloseable {
                     .server(publisherUrl)
                     .maxReconnects(-1)
                     .reconnectWait(Duration.ofMillis(20))
+                    .requestCleanupInterval(Duration.ofMillis(100))
                     .build());
-            stream = publisher.jetStream();
+            stream = publisher.jetStream(JetStreamOptions.builder()
+                    .requestTimeout(Duration.ofSeconds(3))
+                    .build());
         } catch (IOException e) {
             throw new AssertionError("cannot connect", e);
         } catch (InterruptedException e) {
@@ -108,17 +112,22 @@ final class FeedNode implements AutoCloseable {
 
     /** Small bounds, so that few events reach them. */
     static FeedConfig small() {
+        return small(8);
+    }
+
+    static FeedConfig small(int ringEvents) {
         return new FeedConfig(
-                8,
+                ringEvents,
                 1 << 20,
                 1 << 24,
                 Duration.ofMillis(200),
                 Duration.ofMillis(1_800),
-                16,
+                Math.max(16, ringEvents),
                 1 << 16,
                 2,
                 1_000_000,
-                64,
+                256,
+                16_384,
                 65_536,
                 64 << 20,
                 Duration.ofSeconds(30));
