@@ -35,8 +35,9 @@ final class MainRouter {
         router.route().handler(front::enter).failureHandler(MainRouter::failed);
         router.route(VERSION + "/*").subRouter(features);
         router.route("/*").subRouter(features);
-        router.errorHandler(404, request -> Exchange.of(request).fail(new PlatformError.RouteNotFound()));
-        router.errorHandler(405, main::wrongMethod);
+        // Which of the two Vert.x says depends on the mount that it tried last.
+        router.errorHandler(404, main::unmatched);
+        router.errorHandler(405, main::unmatched);
         router.errorHandler(400, request -> Exchange.of(request).fail(MALFORMED_PATH));
         router.errorHandler(406, request -> Exchange.of(request).fail(WRONG_TYPE));
         router.errorHandler(415, request -> Exchange.of(request).fail(WRONG_TYPE));
@@ -55,7 +56,7 @@ final class MainRouter {
         }
     }
 
-    private void wrongMethod(RoutingContext request) {
+    private void unmatched(RoutingContext request) {
         String path = request.normalizedPath();
         String within = path.startsWith(VERSION + "/") ? path.substring(VERSION.length()) : path;
         Set<String> allowed = new TreeSet<>();
@@ -66,7 +67,11 @@ final class MainRouter {
                 methods.forEach(method -> allowed.add(method.name()));
             }
         }
-        Exchange.of(request).fail(new PlatformError.MethodNotAllowed(String.join(", ", allowed)));
+        Exchange.of(request)
+                .fail(
+                        allowed.isEmpty()
+                                ? new PlatformError.RouteNotFound()
+                                : new PlatformError.MethodNotAllowed(String.join(", ", allowed)));
     }
 
     /** Segment by segment; {@code :name} stands for any one, and a trailing {@code *} for any rest. */
