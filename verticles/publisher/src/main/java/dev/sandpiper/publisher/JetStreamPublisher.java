@@ -130,7 +130,9 @@ public final class JetStreamPublisher implements Publisher {
         var id = new EventIds(ThreadLocalRandom.current()).next(now);
         String subject = store.subjects().live(command.tenant(), command.project(), command.topic());
         try {
-            if (!link.publish(subject, null, store.codec().ephemeral(command, id, now), command.data())) {
+            PublishLink.Live live = link.live();
+            if (live == null
+                    || !live.publish(subject, null, store.codec().ephemeral(command, id, now), command.data())) {
                 return failed(context, new PlatformError.EventStoreUnavailable());
             }
         } catch (IllegalArgumentException e) {

@@ -28,10 +28,28 @@ final class PublishLink {
     private final String inbox;
     private final MessageHandler onReply;
     private final Runnable onUp;
-    private volatile @Nullable Connection connection;
-    private volatile int incarnation;
+    private volatile @Nullable Live live;
+    private int incarnations;
     private volatile long downSince = System.nanoTime();
     private volatile boolean closed;
+
+    /**
+     * One connection of several that follow each other.
+     *
+     * @param incarnation another number for each
+     */
+    record Live(Connection connection, int incarnation) {
+        /** Whether it was handed to the connection; false when it surely was not. Never blocks. */
+        boolean publish(String subject, @Nullable String replyTo, Headers headers, byte[] body) {
+            try {
+                connection.publish(subject, replyTo, headers, body);
+                return true;
+            } catch (IllegalStateException e) {
+                // Just closing.
+                return false;
+            }
+        }
+    }
 
     /** @param onUp called on any thread when publishing is possible (again), replies being heard already */
     PublishLink(Vertx vertx, EventStore store, String inbox, MessageHandler onReply, Runnable onUp) {
@@ -44,15 +62,17 @@ final class PublishLink {
     }
 
     Future<Void> open() {
-        return store.connectOnce("publisher", this::closed)
+        return store.connectOnce("publisher", this::lost)
                 .map(opened -> {
                     Dispatcher replies = opened.createDispatcher(onReply);
                     // Bounded by what is in flight.
                     replies.setPendingLimits(0, 0);
                     replies.subscribe(inbox + ".>");
-                    connection = opened;
-                    if (closed || opened.getStatus() == Connection.Status.CLOSED) {
-                        closed();
+                    live = new Live(opened, ++incarnations);
+                    if (opened.getStatus() == Connection.Status.CLOSED) {
+                        lost();
+                    } else if (closed) {
+                        close();
                     } else {
                         onUp.run();
                     }
@@ -61,13 +81,10 @@ final class PublishLink {
                 .mapEmpty();
     }
 
-    boolean isUp() {
-        return connection != null;
-    }
-
-    /** Another number for every connection. A lane that sees a new one first sends again what the last one left. */
-    int incarnation() {
-        return incarnation;
+    /** Null while there is no connection. */
+    @Nullable
+    Live live() {
+        return live;
     }
 
     /** In {@link System#nanoTime}. */
@@ -75,48 +92,31 @@ final class PublishLink {
         return downSince;
     }
 
-    /** Whether it was handed to the connection; false when it surely was not. Never blocks. */
-    boolean publish(String subject, @Nullable String replyTo, Headers headers, byte[] body) {
-        Connection current = connection;
-        if (current == null) {
-            return false;
-        }
-        try {
-            current.publish(subject, replyTo, headers, body);
-            return true;
-        } catch (IllegalStateException e) {
-            // Just closing.
-            return false;
-        }
-    }
-
     Future<Void> close() {
         closed = true;
-        Connection current = connection;
+        Live current = live;
         if (current == null) {
             return Future.succeededFuture();
         }
         return vertx.executeBlocking(
                         () -> {
-                            current.close();
+                            current.connection().close();
                             return true;
                         },
                         false)
                 .mapEmpty();
     }
 
-    private void closed() {
-        if (connection != null) {
-            downSince = System.nanoTime();
-            connection = null;
-            if (!closed) {
-                log.atWarn().log("The publishers' connection to NATS is lost; making a new one");
-            }
-        } else if (!closed) {
-            // It failed while it was being made; whoever makes it tries again.
+    /** On any thread; twice for one connection if it broke just as it was made. */
+    private synchronized void lost() {
+        if (live == null) {
+            // Not made yet: whoever makes it tries again, or finds it closed.
             return;
         }
+        downSince = System.nanoTime();
+        live = null;
         if (!closed) {
+            log.atWarn().log("The publishers' connection to NATS is lost; making a new one");
             context.runOnContext(v -> reopen());
         }
     }

@@ -7,6 +7,7 @@ import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.publisher.PublishLink.Live;
 import dev.sandpiper.runtime.nats.EventStore;
 import io.nats.client.Message;
 import io.netty.channel.EventLoop;
@@ -43,7 +44,9 @@ final class PublisherLane {
     private final long attemptNanos;
     private final long deadlineNanos;
     private boolean ticking;
-    private int incarnation;
+    /** The only connection to send on: everything that waited when it came was sent on it first. */
+    private @Nullable Live connection;
+
     private volatile int inFlight;
 
     PublisherLane(
@@ -59,7 +62,7 @@ final class PublisherLane {
         this.link = link;
         this.metrics = metrics;
         this.ids = ids;
-        this.incarnation = link.incarnation();
+        this.connection = link.live();
         this.table = new PendingTable(config.maxInFlight(), config.maxInFlightBytes(), replyPrefix);
         this.attemptNanos = config.attemptTimeout().toNanos();
         this.deadlineNanos = config.deadline().toNanos();
@@ -75,7 +78,7 @@ final class PublisherLane {
 
     void publish(PublishCommand command, Promise<PublishReceipt> promise) {
         long now = System.nanoTime();
-        if (!link.isUp() && now - link.downSince() > attemptNanos) {
+        if (link.live() == null && now - link.downSince() > attemptNanos) {
             fail(promise, new PlatformError.EventStoreUnavailable());
             return;
         }
@@ -107,10 +110,12 @@ final class PublisherLane {
 
     /** Sends again, oldest first, what a broken connection left without acknowledgement. */
     void resendOnNewConnection() {
-        if (incarnation == link.incarnation()) {
+        Live newest = link.live();
+        Live known = connection;
+        if (newest == null || (known != null && known.incarnation() == newest.incarnation())) {
             return;
         }
-        incarnation = link.incarnation();
+        connection = newest;
         long now = System.nanoTime();
         for (Pending pending : table.waiting()) {
             // No attempt may outlast the deadline.
@@ -138,7 +143,8 @@ final class PublisherLane {
             throw new IllegalStateException("a slot without an event");
         }
         try {
-            if (link.publish(subject, pending.replyTo(), headers, command.data())) {
+            Live current = connection;
+            if (current != null && current.publish(subject, pending.replyTo(), headers, command.data())) {
                 pending.unanswered++;
             }
         } catch (IllegalArgumentException e) {
@@ -290,6 +296,7 @@ final class PublisherLane {
 
     private void tick() {
         ticking = false;
+        resendOnNewConnection();
         long now = System.nanoTime();
         Pending pending;
         while ((pending = table.overdue(now - attemptNanos)) != null) {

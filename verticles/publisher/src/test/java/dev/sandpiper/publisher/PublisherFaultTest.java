@@ -43,6 +43,7 @@ class PublisherFaultTest {
             int before = stream.acknowledged.size();
             Eventually.await("publishing goes on by itself", () -> stream.acknowledged.size() > before + 2_000);
             stream.stop();
+            Eventually.await("the store reads again", world.store::connected);
 
             assertThat(stream.codes).isSubsetOf(RETRYABLE);
             assertThat(stream.slowest.get()).isLessThan(LIMIT.toNanos());
@@ -119,7 +120,7 @@ class PublisherFaultTest {
                 assertThat(receipt.await(10, TimeUnit.SECONDS).cursor()).isNotNull();
             }
             assertThat(world.publish(command("t", "1")).cursor()).isNotNull();
-            assertThat(world.publisher.inFlight()).isZero();
+            Eventually.await("the table is empty", () -> world.publisher.inFlight() == 0);
         }
     }
 
