@@ -126,7 +126,10 @@ public final class Membership implements HealthCheck {
             inARow = ++failures;
             fault = String.valueOf(cause.getMessage());
         }
-        log.atWarn().addKeyValue("failures", inARow).setCause(cause).log("The cluster does not know this node");
+        log.atWarn()
+                .addKeyValue("failures", inARow)
+                .addKeyValue("reason", String.valueOf(cause.getMessage()))
+                .log("The cluster does not know this node");
         if (inARow == patience) {
             onDropped.run();
         }
