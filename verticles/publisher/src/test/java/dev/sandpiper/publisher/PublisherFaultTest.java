@@ -83,7 +83,7 @@ class PublisherFaultTest {
     void aServerThatHangsIsReportedWithinTwoSeconds() throws Exception {
         try (PublisherWorld world = PublisherWorld.own(Map.of())) {
             world.publish(command("t", "1"));
-            world.nats.server().pause();
+            world.pause();
             for (int i = 0; i < 4; i++) {
                 long start = System.nanoTime();
                 PlatformError error = world.failure(world.publisher, command("t", "2"));
@@ -98,7 +98,7 @@ class PublisherFaultTest {
     @Test
     void anUnknownOutcomeIsCertainAfterARetryWithTheSameKey() throws Exception {
         try (PublisherWorld world = PublisherWorld.own(Map.of())) {
-            world.nats.server().pause();
+            world.pause();
             assertThat(world.failure(world.publisher, command("t", "1", "key")))
                     .isEqualTo(new PlatformError.OutcomeUnknown());
             world.nats.server().resume();
@@ -111,7 +111,7 @@ class PublisherFaultTest {
     @Test
     void aFullTableRefusesAtOnceAndRecovers() throws Exception {
         try (PublisherWorld world = PublisherWorld.own(Map.of("SANDPIPER_PUBLISH_MAX_IN_FLIGHT", "10"))) {
-            world.nats.server().pause();
+            world.pause();
             List<Future<PublishReceipt>> receipts = beginMany(world, 11);
             assertThat(PublisherWorld.error(receipts.get(10))).isInstanceOf(PlatformError.PublisherSaturated.class);
             assertThat(world.publisher.inFlight()).isEqualTo(10);
@@ -127,7 +127,7 @@ class PublisherFaultTest {
     @Test
     void bytesInFlightAreBoundedToo() throws Exception {
         try (PublisherWorld world = PublisherWorld.own(Map.of("SANDPIPER_PUBLISH_MAX_IN_FLIGHT_BYTES", "1048576"))) {
-            world.nats.server().pause();
+            world.pause();
             String json = "\"" + "x".repeat(400_000) + "\"";
             List<Future<PublishReceipt>> receipts = beginMany(world, 3, json);
             assertThat(PublisherWorld.error(receipts.get(2))).isInstanceOf(PlatformError.PublisherSaturated.class);
@@ -167,7 +167,7 @@ class PublisherFaultTest {
     @Test
     void drainingWaitsForWhatIsInFlight() throws Exception {
         try (PublisherWorld world = PublisherWorld.own(Map.of("SANDPIPER_PUBLISH_ATTEMPTS", "20"))) {
-            world.nats.server().pause();
+            world.pause();
             List<Future<PublishReceipt>> receipts = beginMany(world, 5);
             Future<Void> drained = world.publisher.drain(Duration.ofSeconds(10));
             assertThat(world.failure(world.publisher, command("t", "1")))

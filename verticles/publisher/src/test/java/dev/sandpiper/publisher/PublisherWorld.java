@@ -13,13 +13,17 @@ import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.runtime.events.Publisher;
 import dev.sandpiper.runtime.nats.EventStore;
 import dev.sandpiper.runtime.nats.NatsConfig;
+import dev.sandpiper.testkit.Eventually;
 import dev.sandpiper.testkit.NatsFixture;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -113,6 +117,26 @@ final class PublisherWorld implements AutoCloseable {
         } catch (PlatformException e) {
             return e.error();
         }
+    }
+
+    /** Stops the server in its tracks; returns once it stands still, where that can be seen. */
+    void pause() throws Exception {
+        nats.server().pause();
+        Path tasks = Path.of("/proc", Long.toString(nats.server().pid()), "task");
+        if (Files.isDirectory(tasks)) {
+            Eventually.await("the server stands still", () -> isStopped(tasks));
+        }
+    }
+
+    private static boolean isStopped(Path tasks) throws IOException {
+        try (var threads = Files.list(tasks)) {
+            for (Path thread : threads.toList()) {
+                if (!Files.readString(thread.resolve("stat")).contains(") T ")) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     @Nullable
