@@ -155,7 +155,7 @@ final class AuthWorld implements AutoCloseable {
     }
 
     private Settings read() {
-        Map<String, String> all = new HashMap<>(Map.of("DATABASE_URL", url));
+        Map<String, String> all = new HashMap<>(Map.of("DATABASE_URL", url, "DATABASE_QUERY_TIMEOUT", "10s"));
         all.putAll(settings);
         return new Settings(name -> all.get(name.substring(Settings.PREFIX.length())));
     }

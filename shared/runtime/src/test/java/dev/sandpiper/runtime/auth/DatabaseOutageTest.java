@@ -20,6 +20,7 @@ class DatabaseOutageTest {
             "KEY_CACHE_LIFETIME", "200ms",
             "KEY_POLL_INTERVAL", "100ms",
             "KEY_MISSING_LIFETIME", "100ms",
+            "DATABASE_QUERY_TIMEOUT", "1500ms",
             "DATABASE_POOL_SIZE", "2",
             "DATABASE_IDLE_TIMEOUT", "1s");
 

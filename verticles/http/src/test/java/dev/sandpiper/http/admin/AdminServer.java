@@ -42,6 +42,8 @@ final class AdminServer implements AutoCloseable {
         Map<String, String> values = Map.of(
                 "SANDPIPER_DATABASE_URL",
                 PostgresFixture.shared().createDatabase().url(),
+                "SANDPIPER_DATABASE_QUERY_TIMEOUT",
+                "10s",
                 "SANDPIPER_HTTP_PORT",
                 "0");
         var settings = new Settings(values::get);
