@@ -64,6 +64,8 @@ public final class TestCluster implements AutoCloseable {
     public void close() {
         TestNode.await(Future.join(
                 nodes.stream().map(node -> node.sandpiper().shutdown()).toList()));
+        // Have ended already; tell whether all went well.
+        nodes.forEach(TestNode::close);
     }
 
     private TestNode add(int port, Map<String, String> settings) {

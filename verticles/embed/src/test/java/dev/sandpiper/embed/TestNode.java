@@ -7,22 +7,34 @@ import dev.sandpiper.testkit.TestDatabase;
 import io.vertx.core.Future;
 import java.net.URI;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A real node on a real PostgreSQL and nats-server, listening on free ports of 127.0.0.1. */
 public final class TestNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TestNode.class);
+
     private static @Nullable TestNode shared;
 
     private final Sandpiper sandpiper;
     private final Map<String, String> settings;
+    private final Queue<Throwable> unhandled = new ConcurrentLinkedQueue<>();
 
     private TestNode(Sandpiper sandpiper, Map<String, String> settings) {
         this.sandpiper = sandpiper;
         this.settings = settings;
+        sandpiper.vertx().exceptionHandler(failure -> {
+            LOG.error("An exception that nobody handled", failure);
+            unhandled.add(failure);
+        });
     }
 
     /** One node for all tests of this JVM: never close it, and keep to a {@link #createProject()}. */
@@ -100,10 +112,18 @@ public final class TestNode implements AutoCloseable {
         return Map.copyOf(settings);
     }
 
-    /** Ends it in order. */
+    /** Exceptions that went all the way up to Vert.x: there must be none. */
+    public List<Throwable> unhandled() {
+        return List.copyOf(unhandled);
+    }
+
+    /** Ends it in order; fails when there were exceptions that nobody handled. */
     @Override
     public void close() {
         await(sandpiper.shutdown());
+        if (!unhandled.isEmpty()) {
+            throw new AssertionError("exceptions that nobody handled: " + unhandled);
+        }
     }
 
     /** For tests: on the thread of the test, never on an event loop. */
