@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.impl.Headers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -48,10 +49,11 @@ public final class PublishRates {
                 .await(10, TimeUnit.SECONDS);
         String subject = store.subjects().stored(new TenantId("t"), new ProjectId("p"), new Topic("raw"));
 
-        raw(nats.url(), subject, WARM_UP);
+        raw(nats.url(), subject, true, WARM_UP);
         ours(vertx, publisher, WARM_UP);
         for (int round = 0; round < 2; round++) {
-            print("raw jnats", raw(nats.url(), subject, COUNT));
+            print("raw jnats", raw(nats.url(), subject, false, COUNT));
+            print("raw jnats, Nats-Msg-Id", raw(nats.url(), subject, true, COUNT));
             print("JetStreamPublisher", ours(vertx, publisher, COUNT));
         }
         publisher.close().await();
@@ -62,10 +64,10 @@ public final class PublishRates {
 
     private static void print(String what, long nanos) {
         System.out.printf(
-                "%-20s %,10d events/s  %6.2f us each%n", what, COUNT * 1_000_000_000L / nanos, nanos / 1e3 / COUNT);
+                "%-24s %,10d events/s  %6.2f us each%n", what, COUNT * 1_000_000_000L / nanos, nanos / 1e3 / COUNT);
     }
 
-    private static long raw(String url, String subject, int count) throws Exception {
+    private static long raw(String url, String subject, boolean dedupe, int count) throws Exception {
         var permits = new Semaphore(WINDOW);
         var done = new CountDownLatch(count);
         Options options = Options.builder()
@@ -84,7 +86,8 @@ public final class PublishRates {
             long start = System.nanoTime();
             for (int i = 0; i < count; i++) {
                 permits.acquire();
-                connection.publish(subject, inbox + "." + i, BODY);
+                Headers headers = dedupe ? new Headers().put("Nats-Msg-Id", inbox + i) : null;
+                connection.publish(subject, inbox + "." + i, headers, BODY);
             }
             done.await();
             return System.nanoTime() - start;
