@@ -1,5 +1,6 @@
 package dev.sandpiper.sockets;
 
+import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.StoredEvent;
@@ -33,6 +34,9 @@ final class SseStream extends HttpConnection {
     private boolean started;
     private boolean ending;
     private boolean replayPaused;
+    private boolean live;
+    /** Bytes that waited when old events were last replayed; live ones may come on top. */
+    private long replayed;
 
     SseStream(SocketLoop loop, RoutingContext request, Principal principal, long number, List<Topic> topics) {
         super(loop, request, principal, Transport.SSE, number);
@@ -64,7 +68,12 @@ final class SseStream extends HttpConnection {
             return;
         }
         byte[] bytes = loop.encoders().sse(event);
-        if (pending > 0 && pending + batchBytes + bytes.length > loop.config().maxPendingBytes()) {
+        if (!live) {
+            // How many old events come is up to us, so they are no reason to close.
+            replayed = pending + batchBytes + bytes.length;
+        } else if (pending > 0
+                && pending + batchBytes + bytes.length
+                        > replayed + loop.config().maxPendingBytes()) {
             loop.metrics().slowClose(Transport.SSE);
             // What is not written yet was not handed over: the client resumes after what it has read.
             batch.clear();
@@ -106,10 +115,18 @@ final class SseStream extends HttpConnection {
 
     private void written(int length) {
         pending -= length;
-        if (replayPaused && pending < REPLAY_GOES_ON_BELOW) {
-            replayPaused = false;
-            pauseReplay(false);
+        if (pending < REPLAY_GOES_ON_BELOW) {
+            replayed = 0;
+            if (replayPaused) {
+                replayPaused = false;
+                pauseReplay(false);
+            }
         }
+    }
+
+    @Override
+    public void onCaughtUp(Cursor position) {
+        live = true;
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -27,6 +28,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
@@ -66,6 +68,9 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private int lastPing;
     /** When patience ends: for an auth frame, or for the client's part of the close handshake. */
     private int deadline;
+
+    /** Bytes that waited when old events were last replayed; live ones may come on top. */
+    private long replayed;
 
     private int inFlight;
     private int badFrames;
@@ -121,6 +126,9 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         boolean full = !ctx.channel().isWritable();
+        if (!full) {
+            replayed = 0;
+        }
         for (WebSocketSubscription s = subscriptions; s != null; s = s.next) {
             s.pauseReplay(full);
         }
@@ -162,12 +170,18 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         ctx.close();
     }
 
-    /** After a violation frames cannot be told apart any more: what still arrives is thrown away. */
+    /**
+     * After a violation frames cannot be told apart any more. What still arrives is thrown away, not left unread: that would
+     * reset the connection and take the close frame from the client.
+     */
     private void beDeaf(ChannelHandlerContext ctx) {
         deadline = loop.now()
                 + Math.min(
                         DEAF_TIMEOUT_MILLIS, (int) loop.config().closeTimeout().toMillis());
         ctx.pipeline().remove(WebSocketFrameDecoder.class);
+        if (ctx.channel() instanceof DuplexChannel duplex && ctx.pipeline().get(SslHandler.class) == null) {
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> duplex.shutdownOutput());
+        }
     }
 
     // Coming in.
@@ -318,13 +332,19 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         sendSoon(ServerFrames.error(id, error));
     }
 
-    /** Writes an event; false when the connection is closing, or is now because its client does not keep up. */
-    boolean deliver(StoredEvent event) {
+    /**
+     * Writes an event; false when the connection is closing, or is now because its client does not keep up.
+     *
+     * @param replay whether it is an old one: how many of those come is up to us, so they are no reason to close
+     */
+    boolean deliver(StoredEvent event, boolean replay) {
         if (state != OPEN) {
             return false;
         }
         byte[] bytes = loop.encoders().webSocket(event);
-        if (!hasRoom(bytes.length)) {
+        if (replay) {
+            replayed = pending() + bytes.length;
+        } else if (!hasRoom(bytes.length)) {
             return false;
         }
         ChannelHandlerContext ctx = context();
@@ -354,14 +374,18 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     }
 
     private boolean hasRoom(int more) {
-        ChannelOutboundBuffer buffer = context().channel().unsafe().outboundBuffer();
-        long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
-        if (pending == 0 || pending + more <= loop.config().maxPendingBytes()) {
+        long pending = pending();
+        if (pending == 0 || pending + more <= replayed + loop.config().maxPendingBytes()) {
             return true;
         }
         loop.metrics().slowClose(Transport.WEBSOCKET);
         end(new PlatformError.SlowConsumer(resumeFrom()));
         return false;
+    }
+
+    private long pending() {
+        ChannelOutboundBuffer buffer = context().channel().unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
     /** The position up to which the client has everything on all of its channels; empty when it has none. */

@@ -21,6 +21,7 @@ final class WebSocketSubscription implements FeedListener {
 
     private @Nullable FeedSubscription feed;
     private @Nullable Cursor last;
+    private boolean live;
 
     @Nullable
     WebSocketSubscription next;
@@ -77,7 +78,7 @@ final class WebSocketSubscription implements FeedListener {
     @Override
     public void onEvent(StoredEvent event) {
         Cursor cursor = event.cursor();
-        if (connection.deliver(event) && cursor != null) {
+        if (connection.deliver(event, !live) && cursor != null) {
             last = cursor;
         }
     }
@@ -85,6 +86,12 @@ final class WebSocketSubscription implements FeedListener {
     @Override
     public void onBatchEnd() {
         connection.flush();
+    }
+
+    @Override
+    public void onCaughtUp(Cursor position) {
+        live = true;
+        last = position;
     }
 
     @Override

@@ -51,6 +51,7 @@ final class RawWebSocket implements AutoCloseable {
     private final OutputStream out;
     private final String status;
     private final List<String> headers = new ArrayList<>();
+    private @Nullable IOException closeFailure;
 
     private RawWebSocket(URI uri, String request) throws IOException {
         socket = new Socket(uri.getHost(), uri.getPort());
@@ -235,9 +236,26 @@ final class RawWebSocket implements AutoCloseable {
                 throw new AssertionError("the connection ended without a close frame");
             }
             if (frame.opcode() == CLOSE) {
+                answer(frame);
                 return frame;
             }
         }
+    }
+
+    /** The client's part of the close handshake, if the server still listens. */
+    private void answer(Frame close) {
+        try {
+            out.write(encode(0x80 | CLOSE, close.payload(), true));
+            out.flush();
+        } catch (IOException e) {
+            closeFailure = e;
+        }
+    }
+
+    /** Why the server's close frame could not be answered; null when it could. */
+    @Nullable
+    IOException closeFailure() {
+        return closeFailure;
     }
 
     /** Whether the server closes the connection, after whatever it still sends. */
