@@ -1,5 +1,6 @@
 package dev.sandpiper.embed.http;
 
+import static dev.sandpiper.embed.http.BadRequest.bad;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
@@ -13,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +27,12 @@ import org.junit.jupiter.api.TestFactory;
 class BadInputTest {
     private static final String EVENTS = "/v1/events";
     private static final String BATCH = "/v1/events/batch";
-    private static final int LIMIT = 131_072;
 
     private static TestNode node;
     private static TestProject project;
     private static String strangersCursor;
     private static String publisherKey;
     private static String subscriberKey;
-
-    private record BadRequest(String what, HttpRequest request, int status, String code) {}
 
     @BeforeAll
     static void start() {
@@ -52,37 +49,12 @@ class BadInputTest {
         List<BadRequest> table = new ArrayList<>();
         table.addAll(routes());
         table.addAll(credentials());
-        table.addAll(bodies());
-        table.addAll(binaries());
-        table.addAll(batches());
+        table.addAll(new BadBodies(new Api(node, project.key())).table());
         for (String path : new String[] {"/v1/events?topic=t&", "/v1/sse?topics=t&", "/v1/poll?topics=t&timeout=0&"}) {
             table.addAll(positions(path));
         }
         table.addAll(queries());
-        return table.stream().map(bad -> dynamicTest(bad.what, () -> refuses(bad)));
-    }
-
-    private static void refuses(BadRequest bad) {
-        HttpResponse<String> plain = Api.send(bad.request);
-        assertThat(plain.statusCode()).as(plain.body()).isEqualTo(bad.status);
-        assertThat(plain.headers().firstValue("content-type")).hasValue("application/json");
-        JsonObject error = new JsonObject(plain.body()).getJsonObject("error");
-        assertThat(error.getString("code")).isEqualTo(bad.code);
-        assertThat(error.getString("message")).isNotEmpty();
-        assertThat(error.getJsonObject("details")).isNotNull();
-        assertThat(plain.headers().firstValue("x-request-id")).hasValue(error.getString("request_id"));
-
-        HttpResponse<String> problem = Api.send(HttpRequest.newBuilder(bad.request, (name, value) -> true)
-                .setHeader("Accept", "application/problem+json")
-                .setHeader("X-Request-Id", "mine-1")
-                .build());
-        assertThat(problem.statusCode()).isEqualTo(bad.status);
-        assertThat(problem.headers().firstValue("content-type")).hasValue("application/problem+json");
-        assertThat(new JsonObject(problem.body()).getMap())
-                .containsEntry("code", bad.code)
-                .containsEntry("status", bad.status)
-                .containsEntry("request_id", "mine-1")
-                .containsKeys("type", "title", "detail");
+        return table.stream().map(bad -> dynamicTest(bad.what(), bad::check));
     }
 
     private static List<BadRequest> routes() {
@@ -186,154 +158,6 @@ class BadInputTest {
         return table;
     }
 
-    private static List<BadRequest> bodies() {
-        String deep = "[".repeat(64) + "]".repeat(64);
-        return List.of(
-                json("an empty body", "", 400, "INVALID_JSON"),
-                json("broken JSON", "{\"topic\":\"t\",\"data\":", 400, "INVALID_JSON"),
-                json("a comma too many", "{\"topic\":\"t\",\"data\":1,}", 400, "INVALID_JSON"),
-                json("something after the JSON", "{\"topic\":\"t\",\"data\":1}{}", 400, "INVALID_JSON"),
-                json("a number that is none", "{\"topic\":\"t\",\"data\":NaN}", 400, "INVALID_JSON"),
-                json("an array", "[]", 400, "INVALID_REQUEST"),
-                json("a member twice", "{\"topic\":\"t\",\"topic\":\"t\",\"data\":1}", 400, "DUPLICATE_MEMBER"),
-                json(
-                        "a member twice within the payload",
-                        "{\"topic\":\"t\",\"data\":{\"a\":1,\"a\":1}}",
-                        400,
-                        "DUPLICATE_MEMBER"),
-                json("deep nesting", "{\"topic\":\"t\",\"data\":" + deep + "}", 400, "NESTING_TOO_DEEP"),
-                json("an unknown member", "{\"topic\":\"t\",\"dta\":1}", 400, "INVALID_PARAMETER"),
-                json("no topic", "{\"data\":1}", 400, "INVALID_PARAMETER"),
-                json("no data", "{\"topic\":\"t\"}", 400, "INVALID_PARAMETER"),
-                json("data and payload", "{\"topic\":\"t\",\"data\":1,\"payload\":1}", 400, "INVALID_PARAMETER"),
-                json("a topic that is no string", "{\"topic\":7,\"data\":1}", 400, "INVALID_PARAMETER"),
-                json("an unknown class", "{\"topic\":\"t\",\"data\":1,\"class\":\"best\"}", 400, "INVALID_PARAMETER"),
-                json(
-                        "exactly-once without a key",
-                        "{\"topic\":\"t\",\"data\":1,\"class\":\"exactly-once\"}",
-                        400,
-                        "INVALID_PARAMETER"),
-                json("an empty event name", "{\"topic\":\"t\",\"data\":1,\"event\":\"\"}", 400, "INVALID_PARAMETER"),
-                json(
-                        "an endless event name",
-                        "{\"topic\":\"t\",\"data\":1,\"event\":\"" + "e".repeat(129) + "\"}",
-                        400,
-                        "INVALID_PARAMETER"),
-                json(
-                        "an endless key",
-                        "{\"topic\":\"t\",\"data\":1,\"key\":\"" + "k".repeat(257) + "\"}",
-                        400,
-                        "INVALID_PARAMETER"),
-                json("an empty topic", "{\"topic\":\"\",\"data\":1}", 400, "INVALID_TOPIC"),
-                json("a topic with white space", "{\"topic\":\"a b\",\"data\":1}", 400, "INVALID_TOPIC"),
-                json("a topic with a wildcard", "{\"topic\":\"a.*\",\"data\":1}", 400, "INVALID_TOPIC"),
-                json("a topic with another wildcard", "{\"topic\":\"a.>\",\"data\":1}", 400, "INVALID_TOPIC"),
-                json("a topic with a control character", "{\"topic\":\"a\\u0000\",\"data\":1}", 400, "INVALID_TOPIC"),
-                json("a topic with half a character", "{\"topic\":\"\\ud800\",\"data\":1}", 400, "INVALID_TOPIC"),
-                json("an endless topic", "{\"topic\":\"" + "t".repeat(256) + "\",\"data\":1}", 400, "INVALID_TOPIC"),
-                json("one byte too many", oversized(), 413, "PAYLOAD_TOO_LARGE"),
-                bad("bad UTF-8", json(EVENTS).POST(BodyPublishers.ofByteArray(badUtf8())), 400, "INVALID_UTF8"),
-                bad(
-                        "another charset",
-                        request(EVENTS)
-                                .header("Content-Type", "application/json; charset=latin1")
-                                .POST(BodyPublishers.ofString("{\"topic\":\"t\",\"data\":1}")),
-                        415,
-                        "UNSUPPORTED_MEDIA_TYPE"),
-                bad(
-                        "two different keys",
-                        json(EVENTS)
-                                .header("Idempotency-Key", "a")
-                                .POST(BodyPublishers.ofString("{\"topic\":\"t\",\"data\":1,\"key\":\"b\"}")),
-                        400,
-                        "INVALID_PARAMETER"),
-                bad(
-                        "a topic in the query of JSON",
-                        json(EVENTS + "?topic=t").POST(BodyPublishers.ofString("{\"topic\":\"t\",\"data\":1}")),
-                        400,
-                        "INVALID_PARAMETER"));
-    }
-
-    private static List<BadRequest> binaries() {
-        return List.of(
-                binary("text without a topic", EVENTS, "text/plain", 415, "UNSUPPORTED_MEDIA_TYPE"),
-                binary(
-                        "a form",
-                        EVENTS + "?topic=t",
-                        "application/x-www-form-urlencoded",
-                        415,
-                        "UNSUPPORTED_MEDIA_TYPE"),
-                binary("a type that is none", EVENTS + "?topic=t", "a b", 415, "UNSUPPORTED_MEDIA_TYPE"),
-                binary("a binary event with a bad topic", EVENTS + "?topic=a%20b", "image/png", 400, "INVALID_TOPIC"),
-                binary(
-                        "a binary event with bad UTF-8 in its topic",
-                        EVENTS + "?topic=%ff",
-                        "image/png",
-                        400,
-                        "INVALID_UTF8"),
-                binary(
-                        "a binary event with an unknown parameter",
-                        EVENTS + "?topic=t&evnt=e",
-                        "image/png",
-                        400,
-                        "INVALID_PARAMETER"),
-                binary(
-                        "a binary event with a topic twice",
-                        EVENTS + "?topic=t&topic=t",
-                        "image/png",
-                        400,
-                        "INVALID_PARAMETER"),
-                binary(
-                        "a binary event of an unknown class",
-                        EVENTS + "?topic=t&class=best",
-                        "image/png",
-                        400,
-                        "INVALID_PARAMETER"),
-                bad(
-                        "a compressed body",
-                        request(EVENTS + "?topic=t")
-                                .header("Content-Type", "image/png")
-                                .header("Content-Encoding", "gzip")
-                                .POST(BodyPublishers.ofString("x")),
-                        415,
-                        "UNSUPPORTED_MEDIA_TYPE"),
-                bad(
-                        "a binary event one byte too large",
-                        request(EVENTS + "?topic=t")
-                                .header("Content-Type", "image/png")
-                                .POST(BodyPublishers.ofByteArray(new byte[LIMIT + 1])),
-                        413,
-                        "PAYLOAD_TOO_LARGE"));
-    }
-
-    private static List<BadRequest> batches() {
-        String item = "{\"topic\":\"t\",\"data\":1}";
-        String tooMany = "[" + (item + ",").repeat(1_000) + item + "]";
-        return List.of(
-                batch("an empty batch", "[]", 400, "INVALID_PARAMETER"),
-                batch("a batch that is no array", item, 400, "INVALID_REQUEST"),
-                batch("a broken batch", "[" + item, 400, "INVALID_JSON"),
-                batch("a batch with too many items", tooMany, 400, "INVALID_PARAMETER"),
-                batch("a batch that is too large", "[" + item + " ".repeat(8 << 20) + "]", 413, "PAYLOAD_TOO_LARGE"),
-                bad(
-                        "an NDJSON batch with too many items",
-                        request(BATCH)
-                                .header("Content-Type", "application/x-ndjson")
-                                .POST(BodyPublishers.ofString((item + "\n").repeat(1_001))),
-                        400,
-                        "INVALID_PARAMETER"),
-                bad(
-                        "a batch of another type",
-                        request(BATCH).header("Content-Type", "text/csv").POST(BodyPublishers.ofString("t,1")),
-                        415,
-                        "UNSUPPORTED_MEDIA_TYPE"),
-                bad(
-                        "a batch with one key",
-                        json(BATCH).header("Idempotency-Key", "k").POST(BodyPublishers.ofString("[" + item + "]")),
-                        400,
-                        "INVALID_PARAMETER"));
-    }
-
     private static List<BadRequest> positions(String path) {
         return List.of(
                 bad(path + " a cursor that is none", get(path + "since=nonsense"), 400, "INVALID_CURSOR"),
@@ -381,7 +205,7 @@ class BadInputTest {
                 "INVALID_PARAMETER",
                 "7",
                 "INVALID_REQUEST",
-                oversized(),
+                BadBodies.oversized(),
                 "PAYLOAD_TOO_LARGE");
         errors.forEach((item, code) -> {
             HttpResponse<String> answer = new Api(node, project.key()).post(BATCH, "[" + item + "]");
@@ -487,17 +311,6 @@ class BadInputTest {
         });
     }
 
-    private static String oversized() {
-        String event = "{\"topic\":\"t\",\"data\":\"\"}";
-        return event.replace("\"\"}", "\"" + "x".repeat(LIMIT + 1 - event.length()) + "\"}");
-    }
-
-    private static byte[] badUtf8() {
-        byte[] bytes = "{\"topic\":\"t\",\"data\":\"?\"}".getBytes(StandardCharsets.US_ASCII);
-        bytes[bytes.length - 3] = (byte) 0xff;
-        return bytes;
-    }
-
     private static String misspelt() {
         String key = project.key();
         char last = key.charAt(key.length() - 1);
@@ -506,26 +319,6 @@ class BadInputTest {
 
     private static String tampered() {
         return (strangersCursor.charAt(0) == 'B' ? 'C' : 'B') + strangersCursor.substring(1);
-    }
-
-    private static BadRequest json(String what, String body, int status, String code) {
-        return bad(what, json(EVENTS).POST(BodyPublishers.ofString(body)), status, code);
-    }
-
-    private static BadRequest batch(String what, String body, int status, String code) {
-        return bad(what, json(BATCH).POST(BodyPublishers.ofString(body)), status, code);
-    }
-
-    private static BadRequest binary(String what, String path, String type, int status, String code) {
-        return bad(what, request(path).header("Content-Type", type).POST(BodyPublishers.ofString("x")), status, code);
-    }
-
-    private static BadRequest bad(String what, HttpRequest.Builder request, int status, String code) {
-        return new BadRequest(what, request.build(), status, code);
-    }
-
-    private static HttpRequest.Builder json(String path) {
-        return request(path).header("Content-Type", "application/json");
     }
 
     private static HttpRequest.Builder get(String path) {
