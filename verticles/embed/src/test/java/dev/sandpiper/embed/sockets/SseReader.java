@@ -46,9 +46,12 @@ final class SseReader implements AutoCloseable {
     }
 
     /** @param headers names and values */
-    static SseReader open(TestNode node, String key, HttpClient.Version version, String query, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node.http() + "/v1/sse?" + query))
-                .header("Authorization", "Bearer " + key);
+    static SseReader open(
+            TestNode node, @Nullable String key, HttpClient.Version version, String query, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node.http() + "/v1/sse?" + query));
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
         if (headers.length > 0) {
             request.headers(headers);
         }
