@@ -276,16 +276,22 @@ final class CatchUp {
         }
         subscriber.attached = places;
         hub.caughtUp(this);
-        send(new Delivery(takeOpening(), events, places, position, reached(), null));
+        send(new Delivery(takeOpening(), events, places, position, reached(events), null));
     }
 
-    /** Up to where nothing is left to deliver, which for quiet topics is past their last event. */
-    private Cursor reached() {
-        long frontier = Long.MAX_VALUE;
+    /**
+     * Up to where nothing is left to deliver, which for quiet topics is past their last event. Only what the leader has vouched
+     * for: a client may resume from here without ever having seen an event of this topic.
+     */
+    private Cursor reached(List<StoredEvent> delivered) {
+        long vouched = Long.MAX_VALUE;
         for (HubTopic topic : topics) {
-            frontier = Math.min(frontier, hub.frontier(topic));
+            vouched = Math.min(vouched, topic.state.position());
         }
-        return new Cursor(hub.epoch(), Math.max(position, frontier));
+        long last = delivered.isEmpty()
+                ? position
+                : delivered.get(delivered.size() - 1).sequence();
+        return new Cursor(hub.epoch(), Math.max(Math.max(position, last), vouched));
     }
 
     private void send(Delivery delivery) {

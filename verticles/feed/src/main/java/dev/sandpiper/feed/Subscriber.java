@@ -18,7 +18,7 @@ class Subscriber extends Sink implements FeedSubscription {
     private static final Logger log = LoggerFactory.getLogger(Subscriber.class);
 
     final LoopTable loop;
-    private final FeedHub hub;
+    final FeedHub hub;
     private final FeedListener listener;
 
     /** What it still waits for; null once it is live. Confined to the hub's strand. */

@@ -67,7 +67,7 @@ class HandoffProperties {
         }
     }
 
-    @Property(tries = 12)
+    @Property(tries = 40)
     @Label("every subscription gets everything after its start once and in order")
     void nothingIsLostOrRepeated(@ForAll long seed) {
         Random random = new Random(seed);
