@@ -71,10 +71,10 @@ final class CatchUp {
     private void locate() {
         switch (start) {
             case StartPosition.Live live -> startLive(null);
-            case StartPosition.After after -> hub.judge(after.cursor(), this);
+            case StartPosition.After after -> hub.starts().judge(after.cursor(), this);
             case StartPosition.From from -> {
                 reading++;
-                hub.locate(from.time(), this);
+                hub.starts().locate(from.time(), this);
             }
         }
     }

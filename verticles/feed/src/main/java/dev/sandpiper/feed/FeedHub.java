@@ -1,10 +1,8 @@
 package dev.sandpiper.feed;
 
-import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.runtime.events.FeedRequest;
-import dev.sandpiper.runtime.events.UnrecoveredReason;
 import dev.sandpiper.runtime.nats.EventCodec;
 import dev.sandpiper.runtime.nats.EventStore;
 import dev.sandpiper.runtime.nats.StreamState;
@@ -15,9 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +42,7 @@ final class FeedHub {
     private final Dispatcher live;
     private final LeaderQuestions leader;
     private final TopicReads reads;
+    private final StartPositions starts;
     private final RingBudget budget;
     private final Map<String, HubTopic> topics = new HashMap<>();
     private final Set<HubTopic> unverified = new HashSet<>();
@@ -79,6 +76,7 @@ final class FeedHub {
         this.strand = new Strand(thread);
         this.leader = new LeaderQuestions(this, store);
         this.reads = new TopicReads(this, store, reader, leader, config.pageEvents());
+        this.starts = new StartPositions(this, store, leader);
         this.budget = new RingBudget(config.ringTotalBytes());
         this.epoch = store.epoch();
         this.suspectedAt = System.nanoTime();
@@ -266,55 +264,12 @@ final class FeedHub {
         reads.replay(topic, position, catchUp);
     }
 
+    StartPositions starts() {
+        return starts;
+    }
+
     void ringChanged(HubTopic topic, int bytes, int events) {
         budget.changed(topic, bytes, events);
-    }
-
-    // Where to begin.
-
-    /** Whether a cursor can be read on from. */
-    void judge(Cursor cursor, CatchUp catchUp) {
-        long known = Math.max(heard, store.state().lastSequence());
-        if (cursor.epoch() == epoch && cursor.sequence() <= known) {
-            catchUp.startAfter(cursor.sequence());
-            return;
-        }
-        // Another node may know more.
-        leader.fresh(state -> {
-            if (catchUp.done) {
-                return;
-            }
-            if (state == null) {
-                later(TICK_MILLIS, () -> judge(cursor, catchUp));
-            } else if (cursor.epoch() != epoch || cursor.sequence() > state.lastSequence()) {
-                catchUp.startLive(UnrecoveredReason.EPOCH_CHANGED);
-            } else {
-                catchUp.startAfter(cursor.sequence());
-            }
-        });
-    }
-
-    /** Finds the first event of any of the topics at or after a time. */
-    void locate(Instant time, CatchUp catchUp) {
-        List<Future<Long>> found = new ArrayList<>();
-        for (HubTopic topic : catchUp.topics) {
-            found.add(LeaderQuestions.firstFrom(store, topic.storedSubject, time));
-        }
-        Future.all(found)
-                .onComplete(result -> strand.execute(() -> {
-                    if (catchUp.done) {
-                        return;
-                    }
-                    if (result.failed()) {
-                        later(TICK_MILLIS, () -> locate(time, catchUp));
-                        return;
-                    }
-                    long first = Long.MAX_VALUE;
-                    for (Future<Long> one : found) {
-                        first = one.result() > 0 ? Math.min(first, one.result()) : first;
-                    }
-                    catchUp.located(first == Long.MAX_VALUE ? -1 : first - 1);
-                }));
     }
 
     // Suspicion.
