@@ -84,7 +84,7 @@ final class Conversation {
 
     private void subscribe(WebSocketConnection connection, ClientFrame.Subscribe frame, Principal principal) {
         principal.require(Scope.EVENTS_SUBSCRIBE);
-        if (connection.find(frame.channel()) != null) {
+        if (connection.subscriptionList().find(frame.channel()) != null) {
             throw new PlatformException(
                     new PlatformError.AlreadySubscribed(frame.channel().name()));
         }
@@ -110,7 +110,7 @@ final class Conversation {
 
     private void unsubscribe(WebSocketConnection connection, ClientFrame.Unsubscribe frame) {
         required(connection);
-        WebSocketSubscription subscription = connection.find(frame.channel());
+        WebSocketSubscription subscription = connection.subscriptionList().find(frame.channel());
         if (subscription == null) {
             throw new PlatformException(
                     new PlatformError.NotSubscribed(frame.channel().name()));

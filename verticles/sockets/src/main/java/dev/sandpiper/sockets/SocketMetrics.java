@@ -66,6 +66,11 @@ final class SocketMetrics {
     }
 
     void frame(String type) {
+        Counter known = frames.get(type);
+        if (known != null) {
+            known.increment();
+            return;
+        }
         frames.computeIfAbsent(
                         type,
                         t -> Counter.builder("sandpiper.sockets.frames")

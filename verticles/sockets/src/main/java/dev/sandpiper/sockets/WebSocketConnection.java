@@ -5,46 +5,27 @@ import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.StoredEvent;
-import dev.sandpiper.domain.Topic;
 import dev.sandpiper.protocol.ClientFrame;
-import dev.sandpiper.protocol.ClientFrames;
 import dev.sandpiper.protocol.ErrorMapping;
 import dev.sandpiper.protocol.ServerFrames;
 import dev.sandpiper.protocol.WebSocketFrames;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
-import io.netty.handler.ssl.SslHandler;
-import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.internal.ContextInternal;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One WebSocket: the last handler of its Netty pipeline. Messages are put together here and handed to the {@link
- * Conversation}; what goes out is whole frames, so there is no encoder. Everything happens on its event loop.
+ * One WebSocket: its state and what goes out on it, which is whole frames, so that its pipeline needs no encoder. Frames that
+ * come in are answered by the {@link Conversation}. Everything happens on its event loop.
  */
-final class WebSocketConnection extends ChannelInboundHandlerAdapter implements ClientConnection {
+final class WebSocketConnection implements ClientConnection {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
     private static final byte[] PING = WebSocketFrames.ping(new byte[0]);
-    private static final int DEAF_TIMEOUT_MILLIS = 1_000;
+    private static final int HURRY_MILLIS = 1_000;
 
     private static final byte OPEN = 0;
     private static final byte CLOSING = 1;
@@ -52,11 +33,11 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     private final SocketLoop loop;
     private final Conversation conversation;
+    private final SubscriptionList subscriptions = new SubscriptionList();
     private final long number;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Principal principal;
-    private @Nullable WebSocketSubscription subscriptions;
-    private @Nullable PartialMessage partial;
+
     /**
      * Frames that arrived while an earlier one has to be finished first. Bounded by what one read of the socket can bring,
      * because the socket is not read meanwhile.
@@ -74,7 +55,6 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     private int inFlight;
     private int badFrames;
-    private short subscriptionCount;
     private byte state = OPEN;
     private boolean holding;
     private boolean saturated;
@@ -88,11 +68,10 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         this.principal = principal;
     }
 
-    // The channel.
+    // What the channel tells.
 
-    @Override
-    public void handlerAdded(ChannelHandlerContext added) {
-        context = added;
+    void opened(ChannelHandlerContext handler) {
+        context = handler;
         lastRead = loop.now();
         lastPing = lastRead;
         loop.table().add(this);
@@ -104,143 +83,39 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         }
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ContextInternal previous = loop.context().beginDispatch();
-        try {
-            if (message instanceof WebSocketFrame frame) {
-                lastRead = loop.now();
-                read(frame);
-            }
-        } finally {
-            loop.context().endDispatch(previous);
-            ReferenceCountUtil.release(message);
-        }
+    void heard() {
+        lastRead = loop.now();
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        flush();
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        boolean full = !ctx.channel().isWritable();
-        if (!full) {
+    void writable(boolean writable) {
+        if (writable) {
             replayed = 0;
         }
-        for (WebSocketSubscription s = subscriptions; s != null; s = s.next) {
-            s.pauseReplay(full);
-        }
+        subscriptions.pauseReplay(!writable);
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        channelInactive();
-    }
-
-    void channelInactive() {
-        if (state == CLOSED) {
-            return;
-        }
-        state = CLOSED;
-        letGo();
-        loop.table().remove(this);
-        loop.connections().closed(Transport.WEBSOCKET);
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof CorruptedWebSocketFrameException violation) {
-            if (violation.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG)) {
-                tooLarge();
-            } else {
-                String reason = violation.getMessage();
-                close(violation.closeStatus().code(), reason == null ? "" : reason);
-            }
-            beDeaf(ctx);
-            return;
-        }
-        if (!(cause instanceof IOException)) {
-            LOG.atWarn()
-                    .addKeyValue("connection", loop.connections().id(number))
-                    .setCause(cause)
-                    .log("A connection failed");
-        }
-        ctx.close();
-    }
-
-    /**
-     * After a violation frames cannot be told apart any more. What still arrives is thrown away, not left unread: that would
-     * reset the connection and take the close frame from the client.
-     */
-    private void beDeaf(ChannelHandlerContext ctx) {
-        deadline = loop.now()
-                + Math.min(
-                        DEAF_TIMEOUT_MILLIS, (int) loop.config().closeTimeout().toMillis());
-        ctx.pipeline().remove(WebSocketFrameDecoder.class);
-        if (ctx.channel() instanceof DuplexChannel duplex && ctx.pipeline().get(SslHandler.class) == null) {
-            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> duplex.shutdownOutput());
-        }
-    }
-
-    // Coming in.
-
-    private void read(WebSocketFrame frame) {
-        if (frame instanceof CloseWebSocketFrame close) {
-            closedByClient(close);
-        } else if (state == OPEN) {
-            if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
-                begin(frame, frame instanceof TextWebSocketFrame);
-            } else if (frame instanceof ContinuationWebSocketFrame) {
-                goOn(frame);
-            } else if (frame instanceof PingWebSocketFrame) {
-                write(WebSocketFrames.pong(ByteBufUtil.getBytes(frame.content())));
-            }
-        }
-    }
-
-    private void begin(WebSocketFrame frame, boolean text) {
-        ByteBuf content = frame.content();
-        int length = content.readableBytes();
-        if (frame.isFinalFragment()) {
-            content.readBytes(loop.scratch(), 0, length);
-            message(loop.scratch(), length, text);
+    void closedByClient(int code) {
+        if (state == OPEN) {
+            letGo();
+            state = CLOSING;
+            deadline = loop.now() + (int) loop.config().closeTimeout().toMillis();
+            byte[] answer = code < 0 ? WebSocketFrames.close() : WebSocketFrames.close(code, "");
+            context().writeAndFlush(Unpooled.wrappedBuffer(answer)).addListener(ChannelFutureListener.CLOSE);
         } else {
-            partial = new PartialMessage(text);
-            append(partial, content);
+            context().close();
         }
     }
 
-    private void goOn(WebSocketFrame frame) {
-        PartialMessage message = partial;
-        if (message == null || !append(message, frame.content())) {
-            return;
-        }
-        if (frame.isFinalFragment()) {
-            partial = null;
-            message(message.bytes(), message.length(), message.isText());
+    void closed() {
+        if (state != CLOSED) {
+            state = CLOSED;
+            letGo();
+            loop.table().remove(this);
+            loop.connections().closed(Transport.WEBSOCKET);
         }
     }
 
-    private boolean append(PartialMessage message, ByteBuf content) {
-        if (message.append(content, loop.config().maxMessageBytes())) {
-            return true;
-        }
-        partial = null;
-        tooLarge();
-        return false;
-    }
-
-    private void message(byte[] bytes, int length, boolean text) {
-        ClientFrame frame =
-                text ? ClientFrames.parseText(bytes, 0, length) : ClientFrames.parseBinary(bytes, 0, length);
-        if (text && frame instanceof ClientFrame.Malformed m && m.error() instanceof PlatformError.InvalidUtf8) {
-            loop.metrics().error(m.error());
-            close(WebSocketCloseStatus.INVALID_PAYLOAD_DATA.code(), m.error().message());
-            return;
-        }
-        loop.metrics().frame(frame.type());
+    void handle(ClientFrame frame) {
         if (holding || held != null) {
             if (held == null) {
                 held = new ArrayDeque<>(4);
@@ -248,28 +123,6 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
             held.addLast(frame);
         } else {
             conversation.handle(this, frame);
-        }
-    }
-
-    private void tooLarge() {
-        if (state == OPEN) {
-            var error = new PlatformError.PayloadTooLarge(loop.config().maxMessageBytes());
-            fail(null, error);
-            close(WebSocketCloseStatus.MESSAGE_TOO_BIG.code(), error.message());
-        }
-    }
-
-    private void closedByClient(CloseWebSocketFrame frame) {
-        ChannelHandlerContext ctx = context();
-        if (state == OPEN) {
-            letGo();
-            state = CLOSING;
-            deadline = loop.now() + (int) loop.config().closeTimeout().toMillis();
-            int code = frame.statusCode();
-            byte[] answer = code < 0 ? WebSocketFrames.close() : WebSocketFrames.close(code, "");
-            ctx.writeAndFlush(Unpooled.wrappedBuffer(answer)).addListener(ChannelFutureListener.CLOSE);
-        } else {
-            ctx.close();
         }
     }
 
@@ -366,7 +219,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         flush();
     }
 
-    private void write(byte[] frame) {
+    /** Writes a whole WebSocket frame. */
+    void write(byte[] frame) {
         if (state == OPEN && hasRoom(frame.length)) {
             unflushed = true;
             context().write(Unpooled.wrappedBuffer(frame), context().voidPromise());
@@ -388,33 +242,19 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
-    /** The position up to which the client has everything on all of its channels; empty when it has none. */
     private String resumeFrom() {
-        Cursor earliest = null;
-        for (WebSocketSubscription s = subscriptions; s != null; s = s.next) {
-            Cursor last = s.last();
-            if (last != null && (earliest == null || last.sequence() < earliest.sequence())) {
-                earliest = last;
-            }
-        }
+        Cursor earliest = subscriptions.earliest();
         return earliest == null ? "" : cursor(earliest);
     }
 
     // Subscriptions.
 
-    @Nullable
-    WebSocketSubscription find(Topic topic) {
-        WebSocketSubscription s = subscriptions;
-        while (s != null && !s.topic().equals(topic)) {
-            s = s.next;
-        }
-        return s;
+    SubscriptionList subscriptionList() {
+        return subscriptions;
     }
 
     void add(WebSocketSubscription subscription) {
-        subscription.next = subscriptions;
-        subscriptions = subscription;
-        subscriptionCount++;
+        subscriptions.add(subscription);
         loop.metrics().subscribed(1);
         if (!context().channel().isWritable()) {
             subscription.pauseReplay(true);
@@ -422,19 +262,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     }
 
     void remove(WebSocketSubscription subscription) {
-        subscription.close();
-        WebSocketSubscription before = null;
-        for (WebSocketSubscription s = subscriptions; s != null; before = s, s = s.next) {
-            if (s == subscription) {
-                if (before == null) {
-                    subscriptions = s.next;
-                } else {
-                    before.next = s.next;
-                }
-                subscriptionCount--;
-                loop.metrics().subscribed(-1);
-                return;
-            }
+        if (subscriptions.remove(subscription)) {
+            loop.metrics().subscribed(-1);
         }
     }
 
@@ -448,13 +277,8 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     }
 
     private void letGo() {
-        loop.metrics().subscribed(-subscriptionCount);
-        subscriptionCount = 0;
-        for (WebSocketSubscription s = subscriptions; s != null; s = s.next) {
-            s.close();
-        }
-        subscriptions = null;
-        partial = null;
+        loop.metrics().subscribed(-subscriptions.size());
+        subscriptions.closeAll();
         held = null;
     }
 
@@ -468,7 +292,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
         }
     }
 
-    private void close(int code, String reason) {
+    void close(int code, String reason) {
         if (state == OPEN) {
             letGo();
             state = CLOSING;
@@ -481,6 +305,12 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
                     .addKeyValue("code", code)
                     .log("Closing a WebSocket");
         }
+    }
+
+    /** The client cannot be understood any more: waits for it only as long as the close frame needs. */
+    void hurry() {
+        deadline = loop.now()
+                + Math.min(HURRY_MILLIS, (int) loop.config().closeTimeout().toMillis());
     }
 
     @Override
@@ -537,15 +367,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public boolean uses(KeyId key) {
-        if (principal != null && principal.key().equals(key)) {
-            return true;
-        }
-        for (WebSocketSubscription s = subscriptions; s != null; s = s.next) {
-            if (s.key().equals(key)) {
-                return true;
-            }
-        }
-        return false;
+        return (principal != null && principal.key().equals(key)) || subscriptions.uses(key);
     }
 
     @Override
@@ -565,7 +387,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public int subscriptions() {
-        return subscriptionCount;
+        return subscriptions.size();
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens WebSockets. After the handshake the connection leaves Vert.x: its Netty channel keeps TLS, Netty's frame decoder
- * and one {@link WebSocketConnection}, and nothing else, which is what an idle socket costs.
+ * and one handler of ours, and nothing else, which is what an idle socket costs.
  */
 final class WebSocketTransport implements Handler<RoutingContext> {
     /** Below the first, replay goes on; above the second, it waits. */
@@ -108,10 +108,10 @@ final class WebSocketTransport implements Handler<RoutingContext> {
         leaveVertx(last);
         channel.config().setWriteBufferWaterMark(WATER_MARK);
         var connection = new WebSocketConnection(loop, conversation, number, principal);
-        pipeline.addLast(new WebSocket13FrameDecoder(decoding), connection);
+        pipeline.addLast(new WebSocket13FrameDecoder(decoding), new WebSocketInbound(loop, connection));
         channel.config().setAutoRead(true);
         if (!channel.isActive()) {
-            connection.channelInactive();
+            connection.closed();
         }
     }
 
