@@ -16,12 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /** One node: a child JVM that runs {@code sandpiper node}. */
 final class NodeProcess {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(40);
-    private static final int MAX_LOG_LINES = 15;
+    private static final int MAX_LOG_LINES = 8;
+    private static final int MAX_LOG_LINE = 400;
 
     private final int number;
     private final int port;
@@ -112,7 +114,11 @@ final class NodeProcess {
     private String endOfLog() {
         try {
             List<String> lines = Files.readAllLines(log);
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - MAX_LOG_LINES), lines.size()));
+            return lines.stream()
+                    .filter(line -> !line.isBlank())
+                    .skip(Math.max(0, lines.size() - MAX_LOG_LINES))
+                    .map(line -> line.length() > MAX_LOG_LINE ? line.substring(0, MAX_LOG_LINE) + "…" : line)
+                    .collect(Collectors.joining("\n"));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + log, e);
         }
