@@ -77,8 +77,13 @@ record Cli(Path folder, Map<String, String> environment) {
         }
     }
 
-    /** A command that may still be running. */
-    record Running(Process process, Path outFile, Path errFile) {
+    /** A command that may still be running; closing ends it. */
+    record Running(Process process, Path outFile, Path errFile) implements AutoCloseable {
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+
         String out() {
             return read(outFile);
         }

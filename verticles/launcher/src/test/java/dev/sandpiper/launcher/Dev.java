@@ -36,6 +36,7 @@ record Dev(Cli cli, Running running, int port) implements AutoCloseable {
                 PATIENCE,
                 () -> running.out().endsWith("\n") || !running.process().isAlive());
         if (running.out().isEmpty()) {
+            running.close();
             throw new AssertionError("dev did not start: " + running.err());
         }
         return new Dev(cli, running, port);
