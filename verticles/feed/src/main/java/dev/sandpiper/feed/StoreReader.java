@@ -110,9 +110,10 @@ final class StoreReader {
         }
         vertx.cancelTimer(timer);
         failAll();
-        if (last == null) {
-            return Future.succeededFuture();
-        }
+        return last == null ? Future.succeededFuture() : close(last);
+    }
+
+    private Future<Void> close(Connection last) {
         return vertx.executeBlocking(
                         () -> {
                             last.close();
@@ -130,18 +131,27 @@ final class StoreReader {
         return store.connectOnce("replay", this::onClosed).map(opened -> {
             String box = opened.createInbox();
             opened.createDispatcher(this::onMessage).subscribe(box + ".*");
+            boolean late;
             synchronized (this) {
-                connection = opened;
+                late = closed;
+                connection = late ? null : opened;
                 inbox = box;
             }
-            pump();
+            if (late) {
+                close(opened);
+            } else if (opened.getStatus() == Connection.Status.CLOSED) {
+                onClosed();
+            } else {
+                pump();
+            }
             return (Void) null;
         });
     }
 
+    /** Also called for an attempt that fails, which is repeated by whoever made it: two for each would be an avalanche. */
     private void onClosed() {
         synchronized (this) {
-            if (closed) {
+            if (closed || connection == null || connection.getStatus() != Connection.Status.CLOSED) {
                 return;
             }
             connection = null;
