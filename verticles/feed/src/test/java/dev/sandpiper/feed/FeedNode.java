@@ -18,6 +18,7 @@ import dev.sandpiper.testkit.NatsFixture;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
+import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -39,6 +40,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A feed on a real nats-server, and a publisher beside it that needs none of ours. */
 final class FeedNode implements AutoCloseable {
@@ -80,7 +82,8 @@ final class FeedNode implements AutoCloseable {
                     .server(publisherUrl)
                     .maxReconnects(-1)
                     .reconnectWait(Duration.ofMillis(20))
-                    .requestCleanupInterval(Duration.ofMillis(100))
+                    // What jnats takes for the time limit of an asynchronous publish.
+                    .requestCleanupInterval(Duration.ofSeconds(2))
                     .build());
             stream = publisher.jetStream(JetStreamOptions.builder()
                     .requestTimeout(Duration.ofSeconds(3))
@@ -229,6 +232,34 @@ final class FeedNode implements AutoCloseable {
             }
         }
         acks.forEach(CompletableFuture::join);
+    }
+
+    /** What lies at a sequence according to jnats' own API, null for nothing. */
+    @Nullable
+    Topic topicAt(long sequence) {
+        try {
+            String subject = publisher
+                    .jetStreamManagement()
+                    .getMessage(store.subjects().stream(), sequence)
+                    .getSubject();
+            return subject == null ? null : store.subjects().parse(subject).topic();
+        } catch (JetStreamApiException e) {
+            return null;
+        } catch (IOException e) {
+            throw new AssertionError("cannot read", e);
+        }
+    }
+
+    long lastSequence() {
+        try {
+            return publisher
+                    .jetStreamManagement()
+                    .getStreamInfo(store.subjects().stream())
+                    .getStreamState()
+                    .getLastSequence();
+        } catch (JetStreamApiException | IOException e) {
+            throw new AssertionError("cannot read", e);
+        }
     }
 
     void publishEphemeral(Topic topic, String text) {

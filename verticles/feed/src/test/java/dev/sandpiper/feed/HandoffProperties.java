@@ -24,13 +24,17 @@ import net.jqwik.api.Property;
 class HandoffProperties {
     private record Reader(Recorder recorder, Set<Topic> topics, long after) {}
 
-    /** Publishes as fast as it is acknowledged, until told to stop. */
+    /** Publishes as fast as it is stored, until told to stop. */
     static final class Publishing implements AutoCloseable {
-        final Map<Long, Topic> acknowledged = new ConcurrentSkipListMap<>();
+        final Map<Long, Topic> stored = new ConcurrentSkipListMap<>();
+        private final FeedNode node;
+        private final long first;
         private final AtomicBoolean stop = new AtomicBoolean();
         private final Thread thread;
 
         Publishing(FeedNode node, List<Topic> topics, long seed, int window) {
+            this.node = node;
+            this.first = node.lastSequence();
             thread = Thread.ofPlatform().start(() -> {
                 Random random = new Random(seed);
                 Semaphore room = new Semaphore(window);
@@ -39,7 +43,7 @@ class HandoffProperties {
                     Topic topic = topics.get(random.nextInt(topics.size()));
                     node.publishLater(topic, Integer.toString(i)).whenComplete((ack, error) -> {
                         if (ack != null) {
-                            acknowledged.put(ack.getSeqno(), topic);
+                            stored.put(ack.getSeqno(), topic);
                         }
                         room.release();
                     });
@@ -49,12 +53,13 @@ class HandoffProperties {
         }
 
         List<Long> expected(Set<Topic> topics, long after) {
-            return acknowledged.entrySet().stream()
+            return stored.entrySet().stream()
                     .filter(one -> one.getKey() > after && topics.contains(one.getValue()))
                     .map(Map.Entry::getKey)
                     .toList();
         }
 
+        /** Stops, and finds out about what was stored although its acknowledgement got lost. */
         @Override
         public void close() {
             stop.set(true);
@@ -64,6 +69,15 @@ class HandoffProperties {
                 Thread.currentThread().interrupt();
             }
             assertThat(thread.isAlive()).isFalse();
+            long last = node.lastSequence();
+            for (long sequence = first + 1; sequence <= last; sequence++) {
+                if (!stored.containsKey(sequence)) {
+                    Topic topic = node.topicAt(sequence);
+                    if (topic != null) {
+                        stored.put(sequence, topic);
+                    }
+                }
+            }
         }
     }
 
@@ -83,9 +97,9 @@ class HandoffProperties {
                 while (chosen.size() > 1 && random.nextInt(3) > 0) {
                     chosen.remove(random.nextInt(chosen.size()));
                 }
-                Long newest = publishing.acknowledged.isEmpty()
+                Long newest = publishing.stored.isEmpty()
                         ? Long.valueOf(300)
-                        : ((ConcurrentSkipListMap<Long, Topic>) publishing.acknowledged).lastKey();
+                        : ((ConcurrentSkipListMap<Long, Topic>) publishing.stored).lastKey();
                 long after = random.nextInt(3) == 0
                         ? newest
                         : Math.max(300, newest - random.nextInt(random.nextBoolean() ? 50 : 5_000));
