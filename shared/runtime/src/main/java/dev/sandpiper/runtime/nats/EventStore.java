@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -328,10 +329,12 @@ public final class EventStore {
 
     /** Born before the store, because jnats wants its listeners when it connects. */
     private static final class Reactions implements NatsLink.Listener {
+        private final AtomicBoolean lost = new AtomicBoolean();
         private volatile @Nullable EventStore store;
 
         @Override
         public void onResubscribed() {
+            lost.set(false);
             EventStore known = store;
             if (known != null) {
                 known.context.runOnContext(v -> known.readDiskSync().onComplete(r -> known.refresh()));
@@ -339,12 +342,13 @@ public final class EventStore {
             }
         }
 
+        /** Also called for every attempt to connect again that fails. */
         @Override
         public void onDisconnected() {
             EventStore known = store;
             if (known != null) {
                 known.answering = false;
-                if (!known.closed) {
+                if (!known.closed && lost.compareAndSet(false, true)) {
                     log.atWarn().log("The connection to NATS is lost; connecting again");
                 }
             }
