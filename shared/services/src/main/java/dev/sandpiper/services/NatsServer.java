@@ -52,6 +52,10 @@ public final class NatsServer implements AutoCloseable {
         return port;
     }
 
+    public int monitoringPort() {
+        return monitoringPort;
+    }
+
     /** Serves {@code /varz}, {@code /jsz}, {@code /healthz} and so on. */
     public String monitoringUrl() {
         return "http://127.0.0.1:" + monitoringPort;

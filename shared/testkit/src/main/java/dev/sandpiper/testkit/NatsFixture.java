@@ -14,33 +14,53 @@ public final class NatsFixture {
 
     private static @Nullable NatsFixture shared;
 
-    private final NatsServer server;
+    private final @Nullable NatsServer process;
+    private final int port;
+    private final int monitoringPort;
 
-    private NatsFixture(NatsServer server) {
-        this.server = server;
+    private NatsFixture(@Nullable NatsServer process, int port, int monitoringPort) {
+        this.process = process;
+        this.port = port;
+        this.monitoringPort = monitoringPort;
     }
 
     /** One server for all tests of this JVM: never stop it, and keep to a {@link #namespace()}. */
     public static synchronized NatsFixture shared() {
         NatsFixture fixture = shared;
         if (fixture == null) {
-            fixture = own();
+            fixture = Containers.areWanted() ? contained() : own();
             shared = fixture;
         }
         return fixture;
     }
 
-    /** A server of its own, for a test that stops, kills or pauses it; takes about 50 ms. */
+    /** A server of its own, always a process, for a test that stops, kills or pauses it; takes about 50 ms. */
     public static NatsFixture own() {
         Path folder = TestFolder.create("nats");
         NatsServer server = NatsServer.start(
                 NatsOptions.of(NatsBinary.acquire(Progress.logged()).path(), folder));
         TestFolder.deleteAtExit(folder, server::kill);
-        return new NatsFixture(server);
+        return new NatsFixture(server, server.port(), server.monitoringPort());
+    }
+
+    private static NatsFixture contained() {
+        var nats = Containers.nats();
+        return new NatsFixture(
+                null, nats.getMappedPort(Containers.NATS_PORT), nats.getMappedPort(Containers.MONITORING_PORT));
     }
 
     public String url() {
-        return server.url();
+        return "nats://127.0.0.1:" + port;
+    }
+
+    /** On this machine's loopback, also when it is a container. */
+    public int port() {
+        return port;
+    }
+
+    /** Serves {@code /varz}, {@code /jsz}, {@code /healthz} and so on. */
+    public String monitoringUrl() {
+        return "http://127.0.0.1:" + monitoringPort;
     }
 
     /** For {@code SANDPIPER_NATS_NAMESPACE}: another one each time. */
@@ -48,8 +68,11 @@ public final class NatsFixture {
         return "t" + NAMESPACES.incrementAndGet();
     }
 
-    /** To stop, kill or pause it. */
+    /** Of {@link #own()}, to stop, kill or pause it. */
     public NatsServer server() {
-        return server;
+        if (process == null) {
+            throw new IllegalStateException("A container is not to be tampered with; use own()");
+        }
+        return process;
     }
 }

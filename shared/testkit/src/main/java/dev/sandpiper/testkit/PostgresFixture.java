@@ -13,30 +13,30 @@ public final class PostgresFixture {
 
     private static @Nullable PostgresFixture shared;
 
-    private final PostgresServer server;
+    private final TestPostgres postgres;
     private final AtomicInteger databases = new AtomicInteger();
     private boolean templateReady;
 
-    private PostgresFixture(PostgresServer server) {
-        this.server = server;
+    private PostgresFixture(TestPostgres postgres) {
+        this.postgres = postgres;
     }
 
     /** One server for all tests of this JVM: never stop it. */
     public static synchronized PostgresFixture shared() {
         PostgresFixture fixture = shared;
         if (fixture == null) {
-            fixture = own();
+            fixture = Containers.areWanted() ? new PostgresFixture(Containers.postgres()) : own();
             shared = fixture;
         }
         return fixture;
     }
 
-    /** A server of its own, for a test that stops, kills or pauses it; takes about a second. */
+    /** A server of its own, always a process, for a test that stops, kills or pauses it; takes about a second. */
     public static PostgresFixture own() {
         Path folder = TestFolder.create("postgres");
         PostgresServer server = PostgresServer.start(PostgresOptions.forTests(folder));
         TestFolder.deleteAtExit(folder, server::kill);
-        return new PostgresFixture(server);
+        return new PostgresFixture(new TestPostgres.LocalPostgres(server));
     }
 
     /** Fresh and migrated. */
@@ -50,21 +50,29 @@ public final class PostgresFixture {
         return create(PostgresServer.PLAIN_TEMPLATE);
     }
 
-    /** To stop, kill or pause it. */
+    /** On this machine's loopback, also when it is a container. */
+    public int port() {
+        return postgres.port();
+    }
+
+    /** Of {@link #own()}, to stop, kill or pause it. */
     public PostgresServer server() {
-        return server;
+        if (postgres instanceof TestPostgres.LocalPostgres process) {
+            return process.server();
+        }
+        throw new IllegalStateException("A container is not to be tampered with; use own()");
     }
 
     private TestDatabase create(String template) {
         String name = "test_" + databases.incrementAndGet();
-        server.createDatabase(name, template);
-        return new TestDatabase(name, server.jdbcUrl(name), server.url(name), server.user(), server.password());
+        postgres.createDatabase(name, template);
+        return new TestDatabase(name, postgres.jdbcUrl(name), postgres.url(name), postgres.user(), postgres.password());
     }
 
     private synchronized void migrateTemplate() {
         if (!templateReady) {
-            server.createDatabase(TEMPLATE, PostgresServer.PLAIN_TEMPLATE);
-            SchemaMigration.migrate(server.jdbcUrl(TEMPLATE), server.user(), server.password());
+            postgres.createDatabase(TEMPLATE, PostgresServer.PLAIN_TEMPLATE);
+            SchemaMigration.migrate(postgres.jdbcUrl(TEMPLATE), postgres.user(), postgres.password());
             templateReady = true;
         }
     }

@@ -317,7 +317,7 @@ class FeedServiceTest {
     }
 
     private static int subscriptionsOnServer(String subject) throws Exception {
-        String monitoring = NatsFixture.shared().server().monitoringUrl();
+        String monitoring = NatsFixture.shared().monitoringUrl();
         try (HttpClient client = HttpClient.newHttpClient()) {
             String body = client.send(
                             HttpRequest.newBuilder(URI.create(monitoring + "/connz?subs=1&limit=1000"))

@@ -58,7 +58,7 @@ class DatabaseOutageTest {
 
     @Test
     void aRevocationDuringTheOutageOfOneNodeIsSeenWhenItIsOver() {
-        try (FaultProxy proxy = FaultProxy.to(PostgresFixture.shared().server().port());
+        try (FaultProxy proxy = FaultProxy.to(PostgresFixture.shared().port());
                 AuthWorld world = behind(proxy, BRIEF)) {
             IssuedKey key = world.issue();
             CachingAuthenticator node = world.node(world.vertx());
@@ -78,7 +78,7 @@ class DatabaseOutageTest {
 
     @Test
     void whilePostgresIsSilentKnownKeysDoNotWaitAndUnknownOnesAreToldWithinTwoSeconds() {
-        try (FaultProxy proxy = FaultProxy.to(PostgresFixture.shared().server().port());
+        try (FaultProxy proxy = FaultProxy.to(PostgresFixture.shared().port());
                 AuthWorld world = behind(proxy, BRIEF)) {
             String known = world.issue().key().reveal();
             String unknown = world.issue().key().reveal();
@@ -104,7 +104,7 @@ class DatabaseOutageTest {
     void knownKeysDoNotWorkForever() {
         Map<String, String> settings = new HashMap<>(BRIEF);
         settings.put("KEY_STALE_LIMIT", "600ms");
-        try (FaultProxy proxy = FaultProxy.to(PostgresFixture.shared().server().port());
+        try (FaultProxy proxy = FaultProxy.to(PostgresFixture.shared().port());
                 AuthWorld world = behind(proxy, settings)) {
             String known = world.issue().key().reveal();
             CachingAuthenticator node = world.node(world.home());
@@ -120,7 +120,7 @@ class DatabaseOutageTest {
 
     @Test
     void aNodeStartsWithoutADatabaseAndFindsItLater() {
-        try (FaultProxy proxy = FaultProxy.to(PostgresFixture.shared().server().port());
+        try (FaultProxy proxy = FaultProxy.to(PostgresFixture.shared().port());
                 AuthWorld world = behind(proxy, BRIEF)) {
             IssuedKey key = world.issue();
             proxy.cut();
@@ -152,7 +152,7 @@ class DatabaseOutageTest {
 
     private static AuthWorld behind(FaultProxy proxy, Map<String, String> settings) {
         TestDatabase database = PostgresFixture.shared().createDatabase();
-        int port = PostgresFixture.shared().server().port();
+        int port = PostgresFixture.shared().port();
         return new AuthWorld(database.url().replace(":" + port + "/", ":" + proxy.port() + "/"), settings);
     }
 

@@ -202,7 +202,7 @@ class EventStoreTest {
 
     @Test
     void syncedDisksAreBelievedOnlyFromTheServerItself() throws Exception {
-        settings.put("SANDPIPER_NATS_MONITOR_URL", NatsFixture.shared().server().monitoringUrl());
+        settings.put("SANDPIPER_NATS_MONITOR_URL", NatsFixture.shared().monitoringUrl());
         EventStore store = open(NatsFixture.shared());
         assertThat(store.durability()).isEqualTo(Durability.MEMORY);
         store.close().await();

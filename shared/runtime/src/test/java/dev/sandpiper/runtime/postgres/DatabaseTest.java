@@ -99,7 +99,7 @@ class DatabaseTest {
 
     @Test
     void aServerThatAcceptsAndNeverAnswersIsAnErrorWithinTwoSeconds() throws Exception {
-        try (FaultProxy proxy = FaultProxy.to(PostgresFixture.shared().server().port())) {
+        try (FaultProxy proxy = FaultProxy.to(PostgresFixture.shared().port())) {
             Database database = open(through(proxy));
             await(database.probe());
 
@@ -159,7 +159,7 @@ class DatabaseTest {
 
     private static String through(FaultProxy proxy) {
         TestDatabase database = PostgresFixture.shared().createDatabase();
-        int port = PostgresFixture.shared().server().port();
+        int port = PostgresFixture.shared().port();
         return database.url().replace(":" + port + "/", ":" + proxy.port() + "/");
     }
 
