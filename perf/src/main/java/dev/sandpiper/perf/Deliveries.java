@@ -46,13 +46,18 @@ final class Deliveries {
 
     /** @throws IllegalStateException when anything was lost, repeated, out of order or closed */
     void requireComplete(long expected) {
-        String what = failure.get();
-        if (what != null) {
-            throw new IllegalStateException(what);
-        }
+        requireNoFailure();
         if (count.get() != expected || outOfOrder.get() != 0) {
             throw new IllegalStateException("expected " + expected + " deliveries in order, got " + count.get() + ", "
                     + outOfOrder.get() + " of them out of order");
+        }
+    }
+
+    /** @throws IllegalStateException when a socket was refused or closed */
+    void requireNoFailure() {
+        String what = failure.get();
+        if (what != null) {
+            throw new IllegalStateException(what);
         }
     }
 

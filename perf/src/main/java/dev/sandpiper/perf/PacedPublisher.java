@@ -6,9 +6,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /** Publishes on a schedule: an event's send time is when it was due, whatever the server did to those before it. */
@@ -29,15 +26,15 @@ final class PacedPublisher implements AutoCloseable {
         this.topic = topic;
     }
 
-    /** Returns when the last event was acknowledged and had time to arrive. */
-    void publish(int number, int perSecond) throws IOException {
-        List<CompletableFuture<HttpResponse<Void>>> answers = new ArrayList<>(number);
+    /**
+     * Publishes one after the other, so that their order is known. Returns when the last was acknowledged and had time to
+     * arrive.
+     */
+    void publish(int number, int perSecond) throws IOException, InterruptedException {
         long gap = 1_000_000_000L / perSecond;
         long due = System.nanoTime();
         for (int i = 0; i < number; i++, due += gap) {
-            while (System.nanoTime() < due) {
-                LockSupport.parkNanos(due - System.nanoTime());
-            }
+            waitUntil(due);
             String body = "{\"topic\":\"" + topic + "\",\"data\":{\"sent\":" + due + ",\"count\":" + count++
                     + ",\"pad\":\"" + PADDING + "\"}}";
             HttpRequest request = HttpRequest.newBuilder(events)
@@ -45,17 +42,18 @@ final class PacedPublisher implements AutoCloseable {
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(body))
                     .build();
-            answers.add(http.sendAsync(request, HttpResponse.BodyHandlers.discarding()));
-        }
-        for (CompletableFuture<HttpResponse<Void>> answer : answers) {
-            int status = answer.join().statusCode();
+            int status =
+                    http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
             if (status != 201) {
                 throw new IOException("an event was answered with " + status);
             }
         }
-        long settled = System.nanoTime() + SETTLING.toNanos();
-        while (System.nanoTime() < settled) {
-            LockSupport.parkNanos(settled - System.nanoTime());
+        waitUntil(System.nanoTime() + SETTLING.toNanos());
+    }
+
+    private static void waitUntil(long time) {
+        while (System.nanoTime() < time) {
+            LockSupport.parkNanos(time - System.nanoTime());
         }
     }
 

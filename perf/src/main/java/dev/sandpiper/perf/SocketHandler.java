@@ -141,12 +141,15 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
         context.close();
     }
 
+    /** A masked text frame of less than 126 bytes; a mask of zeros saves masking. */
     private static ByteBuf frame(String text) {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        return Unpooled.buffer(body.length + 8)
+        if (body.length > 125) {
+            throw new IllegalArgumentException("too long for a short frame: " + text);
+        }
+        return Unpooled.buffer(body.length + 6)
                 .writeByte(0x81)
-                .writeByte(0x80 | 126)
-                .writeShort(body.length)
+                .writeByte(0x80 | body.length)
                 .writeInt(0)
                 .writeBytes(body);
     }

@@ -55,12 +55,14 @@ final class Sockets implements AutoCloseable {
                 });
         for (int i = 0; i < count; i++) {
             if (!room.tryAcquire(30, TimeUnit.SECONDS)) {
+                deliveries.requireNoFailure();
                 throw new IllegalStateException("only " + i + " of " + count + " sockets could be opened");
             }
             ChannelFuture connected = bootstrap.connect(address);
             channels.add(connected.channel());
         }
         if (!room.tryAcquire(CONNECTING_AT_ONCE, 60, TimeUnit.SECONDS)) {
+            deliveries.requireNoFailure();
             throw new IllegalStateException("not every socket was subscribed in time");
         }
     }
