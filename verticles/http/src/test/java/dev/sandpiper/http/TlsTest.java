@@ -2,17 +2,15 @@ package dev.sandpiper.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandpiper.testkit.SelfSigned;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,15 +73,9 @@ class TlsTest {
     }
 
     private static HttpClient client(HttpClient.Version version, X509Certificate... trusted) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        for (X509Certificate certificate : trusted) {
-            store.setCertificateEntry(certificate.getSubjectX500Principal().getName(), certificate);
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return HttpClient.newBuilder().version(version).sslContext(context).build();
+        return HttpClient.newBuilder()
+                .version(version)
+                .sslContext(SelfSigned.trusting(trusted))
+                .build();
     }
 }
