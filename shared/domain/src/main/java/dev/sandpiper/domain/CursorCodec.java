@@ -43,7 +43,7 @@ public final class CursorCodec {
         return ENCODER.encodeToString(bytes.array());
     }
 
-    /** @throws PlatformException with {@link PlatformError.InvalidCursor} when it was not made here for this project */
+    /** @throws PlatformException with {@link RequestError.InvalidCursor} when it was not made here for this project */
     public Cursor decode(TenantId tenant, ProjectId project, String text) {
         byte[] bytes = bytes(text);
         byte[] expected = Arrays.copyOf(tag(tenant, project, bytes), TAG_BYTES);
@@ -52,7 +52,7 @@ public final class CursorCodec {
         int epoch = body.getInt();
         long sequence = body.getLong();
         if (!MessageDigest.isEqual(expected, actual) || sequence < 0) {
-            throw new PlatformException(new PlatformError.InvalidCursor());
+            throw new PlatformException(new RequestError.InvalidCursor());
         }
         return new Cursor(epoch, sequence);
     }
@@ -62,10 +62,10 @@ public final class CursorCodec {
             try {
                 return DECODER.decode(text);
             } catch (IllegalArgumentException e) {
-                throw new PlatformException(new PlatformError.InvalidCursor(), e);
+                throw new PlatformException(new RequestError.InvalidCursor(), e);
             }
         }
-        throw new PlatformException(new PlatformError.InvalidCursor());
+        throw new PlatformException(new RequestError.InvalidCursor());
     }
 
     private byte[] tag(TenantId tenant, ProjectId project, byte[] body) {

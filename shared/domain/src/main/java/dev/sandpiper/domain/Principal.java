@@ -16,10 +16,10 @@ public record Principal(TenantId tenant, ProjectId project, KeyId key, Set<Scope
         return scopes.contains(scope);
     }
 
-    /** @throws PlatformException with {@link PlatformError.InsufficientScope} */
+    /** @throws PlatformException with {@link CredentialError.InsufficientScope} */
     public void require(Scope scope) {
         if (!scopes.contains(scope)) {
-            throw new PlatformException(new PlatformError.InsufficientScope(scope));
+            throw new PlatformException(new CredentialError.InsufficientScope(scope));
         }
     }
 }

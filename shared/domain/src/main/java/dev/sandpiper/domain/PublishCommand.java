@@ -31,18 +31,18 @@ public record PublishCommand(
     public PublishCommand {
         if (!Text.isPrintable(event, MAX_EVENT)) {
             throw new PlatformException(
-                    new PlatformError.InvalidParameter("event", "must be 1 to " + MAX_EVENT + " printable characters"));
+                    new RequestError.InvalidParameter("event", "must be 1 to " + MAX_EVENT + " printable characters"));
         }
         if (key != null && !Text.isPrintable(key, MAX_KEY)) {
             throw new PlatformException(
-                    new PlatformError.InvalidParameter("key", "must be 1 to " + MAX_KEY + " printable characters"));
+                    new RequestError.InvalidParameter("key", "must be 1 to " + MAX_KEY + " printable characters"));
         }
         if (contentType != null && !Text.isAsciiPrintable(contentType, MAX_CONTENT_TYPE)) {
-            throw new PlatformException(new PlatformError.InvalidParameter(
+            throw new PlatformException(new RequestError.InvalidParameter(
                     "content_type", "must be 1 to " + MAX_CONTENT_TYPE + " printable ASCII characters"));
         }
         if (deliveryClass == DeliveryClass.EXACTLY_ONCE && key == null) {
-            throw new PlatformException(new PlatformError.InvalidParameter("key", "is required by class exactly-once"));
+            throw new PlatformException(new RequestError.InvalidParameter("key", "is required by class exactly-once"));
         }
     }
 }

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 public record Topic(String name) {
     public static final int MAX_BYTES = 255;
 
-    /** @throws PlatformException with {@link PlatformError.InvalidTopic} */
+    /** @throws PlatformException with {@link RequestError.InvalidTopic} */
     public Topic {
         String fault = fault(name);
         if (fault != null) {
-            throw new PlatformException(new PlatformError.InvalidTopic(fault));
+            throw new PlatformException(new RequestError.InvalidTopic(fault));
         }
     }
 

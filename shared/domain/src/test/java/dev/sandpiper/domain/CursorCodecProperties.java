@@ -66,7 +66,7 @@ class CursorCodecProperties {
         assertThatThrownBy(() -> codec.decode(ACME, SHOP, text))
                 .isInstanceOfSatisfying(
                         PlatformException.class,
-                        e -> assertThat(e.error()).isEqualTo(new PlatformError.InvalidCursor()));
+                        e -> assertThat(e.error()).isEqualTo(new RequestError.InvalidCursor()));
     }
 
     @Provide

@@ -1,8 +1,8 @@
 package dev.sandpiper.protocol;
 
 import com.fasterxml.jackson.core.JsonToken;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.RequestError;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ public final class BatchBody {
         var batch = new BatchBody(maxItemBytes);
         try (StrictJson json = StrictJson.read(bytes, offset, length)) {
             if (json.first() != JsonToken.START_ARRAY) {
-                throw new PlatformException(new PlatformError.InvalidRequest("A batch is a JSON array of events"));
+                throw new PlatformException(new RequestError.InvalidRequest("A batch is a JSON array of events"));
             }
             for (JsonToken first = json.next(); first != JsonToken.END_ARRAY; first = json.next()) {
                 batch.element(json, first);
@@ -62,7 +62,7 @@ public final class BatchBody {
         var members = new PublishMembers();
         members.read(json, first);
         if (json.position() - start > maxItemBytes) {
-            items.add(new BatchItem.Refused(new PlatformError.PayloadTooLarge(maxItemBytes)));
+            items.add(new BatchItem.Refused(new RequestError.PayloadTooLarge(maxItemBytes)));
             return;
         }
         try {
@@ -78,7 +78,7 @@ public final class BatchBody {
         }
         requireRoom();
         if (length > maxItemBytes) {
-            items.add(new BatchItem.Refused(new PlatformError.PayloadTooLarge(maxItemBytes)));
+            items.add(new BatchItem.Refused(new RequestError.PayloadTooLarge(maxItemBytes)));
             return;
         }
         try {
@@ -100,13 +100,13 @@ public final class BatchBody {
     private void requireRoom() {
         if (items.size() == MAX_ITEMS) {
             throw new PlatformException(
-                    new PlatformError.InvalidParameter("events", "must be at most " + MAX_ITEMS + " in one batch"));
+                    new RequestError.InvalidParameter("events", "must be at most " + MAX_ITEMS + " in one batch"));
         }
     }
 
     private List<BatchItem> items() {
         if (items.isEmpty()) {
-            throw new PlatformException(new PlatformError.InvalidParameter("events", "must be at least one"));
+            throw new PlatformException(new RequestError.InvalidParameter("events", "must be at least one"));
         }
         return items;
     }

@@ -1,8 +1,8 @@
 package dev.sandpiper.protocol;
 
 import dev.sandpiper.domain.DeliveryClass;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Topic;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -105,7 +105,7 @@ public final class ClientFrames {
             case "encoding" -> encoding = json.stringOrNull(name);
             case "data", "payload" -> {
                 if (data != null) {
-                    throw new PlatformException(new PlatformError.DuplicateMember(name));
+                    throw new PlatformException(new RequestError.DuplicateMember(name));
                 }
                 data = json.rawValue();
             }
@@ -117,7 +117,7 @@ public final class ClientFrames {
         String value = json.stringOrNull("id");
         if (value != null && value.length() > ClientFrame.MAX_ID) {
             throw new PlatformException(
-                    new PlatformError.InvalidParameter("id", "has at most " + ClientFrame.MAX_ID + " characters"));
+                    new RequestError.InvalidParameter("id", "has at most " + ClientFrame.MAX_ID + " characters"));
         }
         return value;
     }
@@ -130,14 +130,14 @@ public final class ClientFrames {
             case "auth" -> new ClientFrame.Auth(id, required("token", token));
             case "ping" -> new ClientFrame.Ping(id);
             default ->
-                throw new PlatformException(new PlatformError.InvalidParameter(
+                throw new PlatformException(new RequestError.InvalidParameter(
                         "type", "must be one of subscribe, unsubscribe, message, auth and ping"));
         };
     }
 
     private ClientFrame subscribe() {
         if (since != null && from != null) {
-            throw new PlatformException(new PlatformError.InvalidParameter("from", "cannot be combined with since"));
+            throw new PlatformException(new RequestError.InvalidParameter("from", "cannot be combined with since"));
         }
         Instant time = from == null ? null : Timestamps.parse("from", from);
         return new ClientFrame.Subscribe(id, topic(), since, time, auth);
@@ -147,13 +147,13 @@ public final class ClientFrames {
         byte[] payload = required("data", data);
         if (encoding == null) {
             if (contentType != null && !MediaTypes.isJson(contentType)) {
-                throw new PlatformException(new PlatformError.InvalidParameter(
+                throw new PlatformException(new RequestError.InvalidParameter(
                         "encoding", "must be base64 when content_type is not " + MediaTypes.JSON));
             }
             return message(payload, null);
         }
         if (!encoding.equals("base64")) {
-            throw new PlatformException(new PlatformError.InvalidParameter("encoding", "must be base64"));
+            throw new PlatformException(new RequestError.InvalidParameter("encoding", "must be base64"));
         }
         return message(decode(payload), contentType == null ? OCTETS : contentType);
     }
@@ -162,7 +162,7 @@ public final class ClientFrames {
         try (StrictJson json = StrictJson.read(quoted, 0, quoted.length)) {
             return Base64.getDecoder().decode(json.string("data"));
         } catch (IllegalArgumentException e) {
-            throw new PlatformException(new PlatformError.InvalidParameter("data", "is not base64"), e);
+            throw new PlatformException(new RequestError.InvalidParameter("data", "is not base64"), e);
         }
     }
 
@@ -171,7 +171,7 @@ public final class ClientFrames {
         String type = mediaType;
         if (type != null && !MediaTypes.isWellFormed(type)) {
             throw new PlatformException(
-                    new PlatformError.InvalidParameter("content_type", "must be a media type such as image/png"));
+                    new RequestError.InvalidParameter("content_type", "must be a media type such as image/png"));
         }
         if (type != null && MediaTypes.isJson(type)) {
             requireJson(payload);
@@ -193,7 +193,7 @@ public final class ClientFrames {
         }
         return DeliveryClass.named(deliveryClass)
                 .orElseThrow(() -> new PlatformException(
-                        new PlatformError.InvalidParameter("class", "must be ephemeral, durable or exactly-once")));
+                        new RequestError.InvalidParameter("class", "must be ephemeral, durable or exactly-once")));
     }
 
     private Topic topic() {
@@ -202,12 +202,12 @@ public final class ClientFrames {
 
     private static <T> T required(String name, @Nullable T value) {
         if (value == null) {
-            throw new PlatformException(new PlatformError.InvalidParameter(name, "is required"));
+            throw new PlatformException(new RequestError.InvalidParameter(name, "is required"));
         }
         return value;
     }
 
     private static PlatformException invalid(String message) {
-        return new PlatformException(new PlatformError.InvalidRequest(message));
+        return new PlatformException(new RequestError.InvalidRequest(message));
     }
 }

@@ -1,7 +1,11 @@
 package dev.sandpiper.protocol;
 
+import dev.sandpiper.domain.AvailabilityError.*;
+import dev.sandpiper.domain.ConflictError.*;
+import dev.sandpiper.domain.ConnectionEnd.*;
+import dev.sandpiper.domain.CredentialError.*;
 import dev.sandpiper.domain.PlatformError;
-import dev.sandpiper.domain.PlatformError.*;
+import dev.sandpiper.domain.RequestError.*;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

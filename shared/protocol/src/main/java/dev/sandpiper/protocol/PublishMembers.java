@@ -5,6 +5,7 @@ import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Topic;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ final class PublishMembers {
     /** Reads the value whose first token was just read, to its end. */
     void read(StrictJson json, @Nullable JsonToken first) {
         if (first != JsonToken.START_OBJECT) {
-            fault(new PlatformError.InvalidRequest("An event is a JSON object"));
+            fault(new RequestError.InvalidRequest("An event is a JSON object"));
             json.skipCurrent();
             return;
         }
@@ -145,6 +146,6 @@ final class PublishMembers {
     }
 
     private static PlatformError invalid(String name, String reason) {
-        return new PlatformError.InvalidParameter(name, reason);
+        return new RequestError.InvalidParameter(name, reason);
     }
 }

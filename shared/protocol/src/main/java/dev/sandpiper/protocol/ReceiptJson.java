@@ -19,10 +19,8 @@ public final class ReceiptJson {
                 .toByteArray();
     }
 
-    /** 201 for an event that was stored now, 200 for one that was there already. */
-    public static int status(PublishReceipt receipt) {
-        return receipt.duplicate() ? 200 : 201;
-    }
+    /** Of an answer with a receipt; a repeat is answered like the first time, and says {@code "duplicate":true}. */
+    public static final int STATUS = 201;
 
     private static JsonBytes members(JsonBytes json, PublishReceipt receipt, @Nullable String cursor) {
         return json.name("id")
@@ -48,7 +46,7 @@ public final class ReceiptJson {
 
         /** {@code {"status":201, …}} with the members of a receipt. */
         public void stored(PublishReceipt receipt, @Nullable String cursor) {
-            json.beginObject().name("status").number(status(receipt));
+            json.beginObject().name("status").number(STATUS);
             members(json, receipt, cursor).endObject();
         }
 

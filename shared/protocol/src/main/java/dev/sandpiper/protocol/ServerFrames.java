@@ -1,5 +1,6 @@
 package dev.sandpiper.protocol;
 
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PublishReceipt;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +101,7 @@ public final class ServerFrames {
     public static String closeReason(PlatformError error) {
         JsonBytes json = new JsonBytes(128).beginObject().name("name").string(error.code());
         retryAfter(json, ErrorMapping.of(error));
-        if (error instanceof PlatformError.SlowConsumer slow && !slow.cursor().isEmpty()) {
+        if (error instanceof ConnectionEnd.SlowConsumer slow && !slow.cursor().isEmpty()) {
             json.name("cursor").string(slow.cursor());
         }
         return new String(json.endObject().toByteArray(), StandardCharsets.UTF_8);

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.RequestError;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ public final class StrictJson implements AutoCloseable {
     /** Begins to read; {@code bytes} must not change before {@link #close()}. */
     public static StrictJson read(byte[] bytes, int offset, int length) {
         if (!Utf8.isWellFormed(bytes, offset, length)) {
-            throw new PlatformException(new PlatformError.InvalidUtf8());
+            throw new PlatformException(new RequestError.InvalidUtf8());
         }
         try {
             return new StrictJson(bytes, offset, FACTORY.createParser(bytes, offset, length));
@@ -70,7 +70,7 @@ public final class StrictJson implements AutoCloseable {
     public JsonToken first() {
         JsonToken token = next();
         if (token == null) {
-            throw new PlatformException(new PlatformError.InvalidJson("it is empty", at()));
+            throw new PlatformException(new RequestError.InvalidJson("it is empty", at()));
         }
         return token;
     }
@@ -91,14 +91,14 @@ public final class StrictJson implements AutoCloseable {
     /** Moves to the next token, which must begin an object. */
     public void beginObject() {
         if (next() != JsonToken.START_OBJECT) {
-            throw new PlatformException(new PlatformError.InvalidRequest("A JSON object is expected"));
+            throw new PlatformException(new RequestError.InvalidRequest("A JSON object is expected"));
         }
     }
 
     /** Moves to the value of member {@code name}, which must be a string. */
     public String string(String name) {
         if (next() != JsonToken.VALUE_STRING) {
-            throw new PlatformException(new PlatformError.InvalidParameter(name, "must be a string"));
+            throw new PlatformException(new RequestError.InvalidParameter(name, "must be a string"));
         }
         try {
             return parser.getText();
@@ -114,7 +114,7 @@ public final class StrictJson implements AutoCloseable {
             return null;
         }
         if (token != JsonToken.VALUE_STRING) {
-            throw new PlatformException(new PlatformError.InvalidParameter(name, "must be a string"));
+            throw new PlatformException(new RequestError.InvalidParameter(name, "must be a string"));
         }
         try {
             return parser.getText();
@@ -126,19 +126,19 @@ public final class StrictJson implements AutoCloseable {
     /** Moves to the value of member {@code name}, which must be a whole number. */
     public long wholeNumber(String name) {
         if (next() != JsonToken.VALUE_NUMBER_INT) {
-            throw new PlatformException(new PlatformError.InvalidParameter(name, "must be a whole number"));
+            throw new PlatformException(new RequestError.InvalidParameter(name, "must be a whole number"));
         }
         try {
             return parser.getLongValue();
         } catch (IOException e) {
-            throw new PlatformException(new PlatformError.InvalidParameter(name, "is out of range"), e);
+            throw new PlatformException(new RequestError.InvalidParameter(name, "is out of range"), e);
         }
     }
 
     /** Moves over the next value, checking it. */
     public void skipValue() {
         if (next() == null) {
-            throw new PlatformException(new PlatformError.InvalidJson("unexpected end", at()));
+            throw new PlatformException(new RequestError.InvalidJson("unexpected end", at()));
         }
         finishValue();
     }
@@ -146,7 +146,7 @@ public final class StrictJson implements AutoCloseable {
     /** Moves over the next value, checking it, and returns a copy of the bytes that it stands in. */
     public byte[] rawValue() {
         if (next() == null) {
-            throw new PlatformException(new PlatformError.InvalidJson("unexpected end", at()));
+            throw new PlatformException(new RequestError.InvalidJson("unexpected end", at()));
         }
         return currentRawValue();
     }
@@ -186,7 +186,7 @@ public final class StrictJson implements AutoCloseable {
     /** Requires that nothing but white space follows. */
     public void end() {
         if (next() != null) {
-            throw new PlatformException(new PlatformError.InvalidJson("something follows the document", at()));
+            throw new PlatformException(new RequestError.InvalidJson("something follows the document", at()));
         }
     }
 
@@ -216,21 +216,21 @@ public final class StrictJson implements AutoCloseable {
         if (e instanceof StreamConstraintsException constraint) {
             String message = constraint.getOriginalMessage();
             if (message.contains("nesting depth")) {
-                return new PlatformException(new PlatformError.NestingTooDeep(MAX_DEPTH), e);
+                return new PlatformException(new RequestError.NestingTooDeep(MAX_DEPTH), e);
             }
             return new PlatformException(
-                    new PlatformError.InvalidJson("a number or name is too long", offset(constraint)), e);
+                    new RequestError.InvalidJson("a number or name is too long", offset(constraint)), e);
         }
         if (e instanceof JsonParseException fault) {
             String message = fault.getOriginalMessage();
             if (message.startsWith("Duplicate field '") || message.startsWith("Duplicate Object property \"")) {
                 int from = message.indexOf(message.contains("'") ? '\'' : '"') + 1;
                 String member = message.substring(from, message.length() - 1);
-                return new PlatformException(new PlatformError.DuplicateMember(member), e);
+                return new PlatformException(new RequestError.DuplicateMember(member), e);
             }
-            return new PlatformException(new PlatformError.InvalidJson("unexpected text", offset(fault)), e);
+            return new PlatformException(new RequestError.InvalidJson("unexpected text", offset(fault)), e);
         }
-        return new PlatformException(new PlatformError.InvalidJson("unreadable", -1), e);
+        return new PlatformException(new RequestError.InvalidJson("unreadable", -1), e);
     }
 
     private static long offset(JsonProcessingException e) {

@@ -2,6 +2,7 @@ package dev.sandpiper.protocol;
 
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.RequestError;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -18,7 +19,7 @@ public final class Timestamps {
 
     /**
      * @param parameter what to name in the error
-     * @throws PlatformException with {@link PlatformError.InvalidParameter}; years before 1970 and after 9999 are refused
+     * @throws PlatformException with {@link RequestError.InvalidParameter}; years before 1970 and after 9999 are refused
      */
     public static Instant parse(String parameter, String text) {
         try {
@@ -34,6 +35,6 @@ public final class Timestamps {
     }
 
     private static PlatformError fault(String parameter) {
-        return new PlatformError.InvalidParameter(parameter, "must be an RFC 3339 time such as 2026-01-25T09:00:00Z");
+        return new RequestError.InvalidParameter(parameter, "must be an RFC 3339 time such as 2026-01-25T09:00:00Z");
     }
 }

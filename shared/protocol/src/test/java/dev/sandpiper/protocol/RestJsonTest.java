@@ -6,8 +6,8 @@ import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.Durability;
 import dev.sandpiper.domain.EventId;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -36,7 +36,7 @@ class RestJsonTest {
     void writesBatchesInOrder() {
         var batch = new ReceiptJson.Batch(2);
         batch.stored(RECEIPT, "CURSOR");
-        batch.refused(new PlatformError.InvalidParameter("data", "is required"));
+        batch.refused(new RequestError.InvalidParameter("data", "is required"));
         assertThat(text(batch.end()))
                 .isEqualTo("{\"results\":[{\"status\":201,\"id\":\"01KAJ0000000000000000000AB\",\"topic\":\"a\\\"b\","
                         + "\"cursor\":\"CURSOR\",\"duplicate\":false,\"class\":\"durable\",\"durability\":\"replicated\"},"
@@ -46,7 +46,7 @@ class RestJsonTest {
 
     @Test
     void writesErrorsInTheDesignsFormat() {
-        assertThat(text(ErrorJson.encode(new PlatformError.PayloadTooLarge(7), "req_1")))
+        assertThat(text(ErrorJson.encode(new RequestError.PayloadTooLarge(7), "req_1")))
                 .isEqualTo(
                         "{\"error\":{\"code\":\"PAYLOAD_TOO_LARGE\",\"message\":\"The payload is larger than 7 bytes\","
                                 + "\"details\":{\"limit\":7},\"request_id\":\"req_1\"}}");
@@ -54,7 +54,7 @@ class RestJsonTest {
 
     @Test
     void writesErrorsAsProblemDetails() {
-        assertThat(text(ErrorJson.problem(new PlatformError.PayloadTooLarge(7), "req_1")))
+        assertThat(text(ErrorJson.problem(new RequestError.PayloadTooLarge(7), "req_1")))
                 .isEqualTo("{\"type\":\"urn:sandpiper:error:PAYLOAD_TOO_LARGE\",\"title\":\"Payload too large\","
                         + "\"status\":413,\"detail\":\"The payload is larger than 7 bytes\",\"code\":\"PAYLOAD_TOO_LARGE\","
                         + "\"request_id\":\"req_1\",\"details\":{\"limit\":7}}");

@@ -3,6 +3,9 @@ package dev.sandpiper.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConnectionEnd;
+import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.DeliveryClass;
@@ -11,6 +14,7 @@ import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.TenantId;
@@ -81,13 +85,13 @@ class ServerFramesTest {
 
     private static PlatformError closing(JsonNode json) {
         return switch (json.get("error").asText()) {
-            case "SHUTTING_DOWN" -> new PlatformError.ShuttingDown(Duration.ofMillis(1_250));
+            case "SHUTTING_DOWN" -> new ConnectionEnd.ShuttingDown(Duration.ofMillis(1_250));
             case "SLOW_CONSUMER" ->
-                new PlatformError.SlowConsumer(json.get("cursor").asText());
-            case "PING_TIMEOUT" -> new PlatformError.PingTimeout();
-            case "INVALID_API_KEY" -> new PlatformError.InvalidApiKey();
-            case "AUTHENTICATION_TIMEOUT" -> new PlatformError.AuthenticationTimeout();
-            case "KEY_REVOKED" -> new PlatformError.KeyRevoked();
+                new ConnectionEnd.SlowConsumer(json.get("cursor").asText());
+            case "PING_TIMEOUT" -> new ConnectionEnd.PingTimeout();
+            case "INVALID_API_KEY" -> new CredentialError.InvalidApiKey();
+            case "AUTHENTICATION_TIMEOUT" -> new CredentialError.AuthenticationTimeout();
+            case "KEY_REVOKED" -> new CredentialError.KeyRevoked();
             default -> throw new AssertionError(json);
         };
     }
@@ -133,9 +137,9 @@ class ServerFramesTest {
 
     private static PlatformError error(String name) {
         return switch (name) {
-            case "INSUFFICIENT_SCOPE" -> new PlatformError.InsufficientScope(Scope.EVENTS_PUBLISH);
-            case "PUBLISHER_SATURATED" -> new PlatformError.PublisherSaturated(Duration.ofMillis(1_500));
-            case "INVALID_UTF8" -> new PlatformError.InvalidUtf8();
+            case "INSUFFICIENT_SCOPE" -> new CredentialError.InsufficientScope(Scope.EVENTS_PUBLISH);
+            case "PUBLISHER_SATURATED" -> new AvailabilityError.PublisherSaturated(Duration.ofMillis(1_500));
+            case "INVALID_UTF8" -> new RequestError.InvalidUtf8();
             default -> throw new AssertionError(name);
         };
     }

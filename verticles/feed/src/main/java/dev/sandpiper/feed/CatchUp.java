@@ -1,7 +1,8 @@
 package dev.sandpiper.feed;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.Cursor;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.runtime.events.FeedOpening;
 import dev.sandpiper.runtime.events.StartPosition;
@@ -190,7 +191,7 @@ final class CatchUp {
         }
         if (first > position + 1) {
             if (opened) {
-                hub.fail(subscriber, new PlatformError.HistoryTrimmed());
+                hub.fail(subscriber, new ConnectionEnd.HistoryTrimmed());
             } else if (reading == 0) {
                 startLive(UnrecoveredReason.TRIMMED);
             } else {
@@ -296,7 +297,7 @@ final class CatchUp {
 
     private void send(Delivery delivery) {
         if (!subscriber.loop.offer(subscriber, delivery)) {
-            hub.fail(subscriber, new PlatformError.EventStoreUnavailable());
+            hub.fail(subscriber, new AvailabilityError.EventStoreUnavailable());
             hub.overflow(subscriber.loop);
         }
     }

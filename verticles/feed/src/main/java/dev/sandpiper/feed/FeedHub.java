@@ -1,5 +1,7 @@
 package dev.sandpiper.feed;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.runtime.events.FeedRequest;
@@ -96,7 +98,7 @@ final class FeedHub {
     void open(FeedRequest request, Subscriber subscriber) {
         strand.execute(() -> {
             if (closed) {
-                subscriber.loop.insist(subscriber, Delivery.failed(new PlatformError.EventStoreUnavailable()));
+                subscriber.loop.insist(subscriber, Delivery.failed(new AvailabilityError.EventStoreUnavailable()));
                 return;
             }
             HubTopic[] wanted = new HubTopic[request.topics().size()];
@@ -166,7 +168,7 @@ final class FeedHub {
             if (!closed) {
                 closed = true;
                 store.connection().closeDispatcher(live);
-                failEverybody(new PlatformError.ShuttingDown(Duration.ZERO));
+                failEverybody(new ConnectionEnd.ShuttingDown(Duration.ZERO));
             }
         });
     }
@@ -328,13 +330,13 @@ final class FeedHub {
                 .log("The event stream is not the one it was; every subscription starts anew");
         epoch = state.epoch();
         heard = 0;
-        failEverybody(new PlatformError.HistoryTrimmed());
+        failEverybody(new ConnectionEnd.HistoryTrimmed());
     }
 
     /** Retention removed events that nobody on this node has seen yet. */
     void lost(HubTopic topic) {
         log.atError().addKeyValue("subject", topic.storedSubject).log("Events were removed before they were delivered");
-        failTopic(topic, new PlatformError.HistoryTrimmed());
+        failTopic(topic, new ConnectionEnd.HistoryTrimmed());
     }
 
     void fail(Subscriber subscriber, PlatformError error) {
@@ -353,7 +355,7 @@ final class FeedHub {
         metrics.overflows.increment();
         log.atError().addKeyValue("loop", loop.number).log("An event loop is too far behind; its subscriptions end");
         for (HubTopic topic : topics.values()) {
-            topic.failSubscribers(new PlatformError.EventStoreUnavailable(), loop);
+            topic.failSubscribers(new AvailabilityError.EventStoreUnavailable(), loop);
         }
     }
 
@@ -433,7 +435,7 @@ final class FeedHub {
                 log.atWarn()
                         .addKeyValue("subject", next.topics[0].storedSubject)
                         .log("A subscription could not be opened in time");
-                fail(next.subscriber, new PlatformError.EventStoreUnavailable());
+                fail(next.subscriber, new AvailabilityError.EventStoreUnavailable());
             }
             opening.remove();
         }

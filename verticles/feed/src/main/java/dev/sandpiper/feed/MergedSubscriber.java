@@ -1,5 +1,6 @@
 package dev.sandpiper.feed;
 
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.runtime.events.FeedListener;
@@ -100,7 +101,7 @@ final class MergedSubscriber extends Subscriber {
         }
         waitingBytes += event.weight();
         if (waiting.size() >= maxWaiting || waitingBytes > maxWaitingBytes) {
-            fail(new PlatformError.EventStoreUnavailable());
+            fail(new AvailabilityError.EventStoreUnavailable());
             return;
         }
         int at = waiting.size();

@@ -1,6 +1,6 @@
 package dev.sandpiper.feed;
 
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.runtime.nats.EventStore;
 import dev.sandpiper.runtime.nats.Subjects;
@@ -294,6 +294,6 @@ final class StoreReader {
     }
 
     static PlatformException unavailable(@Nullable Throwable cause) {
-        return new PlatformException(new PlatformError.EventStoreUnavailable(), cause);
+        return new PlatformException(new AvailabilityError.EventStoreUnavailable(), cause);
     }
 }

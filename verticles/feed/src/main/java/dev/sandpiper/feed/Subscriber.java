@@ -1,5 +1,6 @@
 package dev.sandpiper.feed;
 
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
@@ -203,7 +204,7 @@ class Subscriber extends Sink implements FeedSubscription {
         close();
         hub.metrics().failures.increment();
         try {
-            listener.onFailure(new PlatformError.Internal());
+            listener.onFailure(new AvailabilityError.Internal());
         } catch (Throwable e) {
             log.atError().setCause(e).log("A feed listener threw when its subscription failed");
         }

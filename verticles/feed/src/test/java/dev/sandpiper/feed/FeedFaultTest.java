@@ -2,8 +2,9 @@ package dev.sandpiper.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.Cursor;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.feed.HandoffProperties.Publishing;
 import dev.sandpiper.runtime.events.StartPosition;
@@ -124,7 +125,7 @@ class FeedFaultTest {
             proxy.goSilent();
             long start = System.nanoTime();
             Recorder late = node.live(A);
-            assertThat(late.awaitFailure()).isInstanceOf(PlatformError.EventStoreUnavailable.class);
+            assertThat(late.awaitFailure()).isInstanceOf(AvailabilityError.EventStoreUnavailable.class);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
             proxy.restore();
             Eventually.succeeds(
@@ -213,7 +214,7 @@ class FeedFaultTest {
             live.awaitCount(10);
             Cursor old = new Cursor(start.epoch(), live.sequences().get(9));
             node.publisher.jetStreamManagement().deleteStream(node.store.subjects().stream());
-            assertThat(live.awaitFailure()).isInstanceOf(PlatformError.HistoryTrimmed.class);
+            assertThat(live.awaitFailure()).isInstanceOf(ConnectionEnd.HistoryTrimmed.class);
             Eventually.await(
                     "there is a stream again", () -> node.store.epoch() != start.epoch() && node.store.connected());
             Recorder again = node.subscribe(new StartPosition.After(old), A);
@@ -324,7 +325,7 @@ class FeedFaultTest {
             fine.awaitCount(2_000);
             publishing.join();
             release.countDown();
-            assertThat(stuck.awaitFailure()).isInstanceOf(PlatformError.EventStoreUnavailable.class);
+            assertThat(stuck.awaitFailure()).isInstanceOf(AvailabilityError.EventStoreUnavailable.class);
             assertThat(stuck.texts()).isEqualTo(numbers(0, stuck.count()));
             assertThat(fine.texts()).isEqualTo(numbers(0, 2_000));
             // Its clients come back and miss nothing.

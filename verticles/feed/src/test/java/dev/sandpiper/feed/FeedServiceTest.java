@@ -2,8 +2,9 @@ package dev.sandpiper.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.Cursor;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.runtime.events.FeedSubscription;
 import dev.sandpiper.runtime.events.StartPosition;
@@ -199,7 +200,7 @@ class FeedServiceTest {
         if (subscription != null) {
             replayedContext(replayed, () -> subscription.pauseReplay(false));
         }
-        assertThat(replayed.awaitFailure()).isInstanceOf(PlatformError.HistoryTrimmed.class);
+        assertThat(replayed.awaitFailure()).isInstanceOf(ConnectionEnd.HistoryTrimmed.class);
         assertThat(replayed.sequences()).isSorted().doesNotHaveDuplicates();
         assertThat(replayed.count()).isLessThan(300);
     }
@@ -241,7 +242,7 @@ class FeedServiceTest {
         node.publishMany(topic, 10);
         assertThat(good.awaitCount(10).texts()).isEqualTo(numbers(0, 10));
         assertThat(alsoGood.awaitCount(10).texts()).isEqualTo(numbers(0, 10));
-        assertThat(bad.awaitFailure()).isInstanceOf(PlatformError.Internal.class);
+        assertThat(bad.awaitFailure()).isInstanceOf(AvailabilityError.Internal.class);
         assertThat(bad.count()).isEqualTo(1);
     }
 

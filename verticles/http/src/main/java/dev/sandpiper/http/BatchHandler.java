@@ -1,10 +1,12 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.BatchBody;
 import dev.sandpiper.protocol.BatchItem;
@@ -58,7 +60,7 @@ final class BatchHandler implements Handler<Exchange> {
                 exchange.query().requireOnly(Set.of());
                 lines = isLines();
                 if (RequestHeaders.idempotencyKey(exchange) != null) {
-                    throw new PlatformException(new PlatformError.InvalidParameter(
+                    throw new PlatformException(new RequestError.InvalidParameter(
                             "Idempotency-Key", "cannot stand for a batch; give each event its own key"));
                 }
             } catch (PlatformException e) {
@@ -77,7 +79,7 @@ final class BatchHandler implements Handler<Exchange> {
                 return true;
             }
             throw new PlatformException(
-                    new PlatformError.UnsupportedMediaType(MediaTypes.JSON + " or " + MediaTypes.NDJSON));
+                    new RequestError.UnsupportedMediaType(MediaTypes.JSON + " or " + MediaTypes.NDJSON));
         }
 
         @Override
@@ -128,7 +130,7 @@ final class BatchHandler implements Handler<Exchange> {
                     .addKeyValue("request_id", exchange.id())
                     .setCause(failure)
                     .log("Publishing an event of a batch failed unexpectedly");
-            return new PlatformError.Internal();
+            return new AvailabilityError.Internal();
         }
 
         private void settle(int index, Object result) {

@@ -1,9 +1,9 @@
 package dev.sandpiper.http;
 
 import dev.sandpiper.domain.DeliveryClass;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.protocol.MediaTypes;
 import dev.sandpiper.protocol.PublishBody;
@@ -38,14 +38,14 @@ record BinaryEvent(
                 exchange.query().requireOnly(Set.of());
             }
             if (contentType != null && !MediaTypes.isUtf8(contentType)) {
-                throw new PlatformException(new PlatformError.UnsupportedMediaType("application/json in UTF-8"));
+                throw new PlatformException(new RequestError.UnsupportedMediaType("application/json in UTF-8"));
             }
             return null;
         }
         QueryParameters query = exchange.query();
         String topic = either(exchange, query, "topic", TOPIC);
         if (topic == null || isForm(contentType) || !MediaTypes.isWellFormed(contentType)) {
-            throw new PlatformException(new PlatformError.UnsupportedMediaType(SUPPORTED));
+            throw new PlatformException(new RequestError.UnsupportedMediaType(SUPPORTED));
         }
         query.requireOnly(PARAMETERS);
         String event = either(exchange, query, "event", EVENT);
@@ -68,7 +68,7 @@ record BinaryEvent(
         }
         return DeliveryClass.named(name)
                 .orElseThrow(() -> new PlatformException(
-                        new PlatformError.InvalidParameter("class", "must be ephemeral, durable or exactly-once")));
+                        new RequestError.InvalidParameter("class", "must be ephemeral, durable or exactly-once")));
     }
 
     private static @Nullable String either(

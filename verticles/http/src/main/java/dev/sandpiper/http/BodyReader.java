@@ -1,6 +1,8 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.RequestError;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Collects a request's body. The limit is enforced while reading, and before, when the client says how much will come. */
 final class BodyReader {
     private static final byte[] EMPTY = {};
-    private static final PlatformError BUSY = new PlatformError.ServerBusy(Duration.ofSeconds(1));
+    private static final PlatformError BUSY = new AvailabilityError.ServerBusy(Duration.ofSeconds(1));
 
     /** Whoever wants the body. */
     interface Receiver {
@@ -50,7 +52,7 @@ final class BodyReader {
         HttpServerRequest request = exchange.request();
         long announced = exchange.announcedLength();
         if (announced > limit) {
-            receiver.onBodyFailed(new PlatformError.PayloadTooLarge(limit));
+            receiver.onBodyFailed(new RequestError.PayloadTooLarge(limit));
             return;
         }
         if (announced > 0 && request.headers().contains(HttpHeaders.EXPECT)) {
@@ -70,7 +72,7 @@ final class BodyReader {
         ByteBuf chunk = ((BufferInternal) buffer).getByteBuf();
         int count = chunk.readableBytes();
         if (length + count > limit) {
-            refuse(new PlatformError.PayloadTooLarge(limit));
+            refuse(new RequestError.PayloadTooLarge(limit));
         } else if (!exchange.hold(count)) {
             refuse(BUSY);
         } else {
@@ -137,6 +139,6 @@ final class BodyReader {
     }
 
     void timeOut() {
-        refuse(new PlatformError.RequestTimeout());
+        refuse(new RequestError.RequestTimeout());
     }
 }

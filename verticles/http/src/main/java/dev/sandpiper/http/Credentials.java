@@ -1,8 +1,10 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.runtime.auth.Authenticator;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -27,7 +29,7 @@ final class Credentials {
             if (exchange.hasQuery()) {
                 QueryParameters query = exchange.query();
                 if (query.hasCredential()) {
-                    return refuse(new PlatformError.CredentialInQuery());
+                    return refuse(new CredentialError.CredentialInQuery());
                 }
                 String ticket = query.get(QueryParameters.TICKET);
                 if (credential == null && ticket != null) {
@@ -35,7 +37,7 @@ final class Credentials {
                 }
             }
             return credential == null
-                    ? refuse(new PlatformError.MissingCredentials())
+                    ? refuse(new CredentialError.MissingCredentials())
                     : authenticator.authenticate(credential);
         } catch (PlatformException e) {
             return Future.failedFuture(e);
@@ -51,7 +53,7 @@ final class Credentials {
         String token = bearer(authorization);
         if (key != null && token != null && !token.equals(key.strip())) {
             throw new PlatformException(
-                    new PlatformError.InvalidRequest("Authorization and X-API-Key carry different credentials"));
+                    new RequestError.InvalidRequest("Authorization and X-API-Key carry different credentials"));
         }
         return token;
     }

@@ -1,7 +1,7 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.CursorCodec;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.protocol.JsonBytes;
 import dev.sandpiper.runtime.auth.Authenticator;
 import dev.sandpiper.runtime.events.Feed;
@@ -67,7 +67,7 @@ public final class EventRoutes implements DirectRoutes {
     private void ticket(Exchange exchange) {
         if (exchange.hasQuery() && exchange.query().get(QueryParameters.TICKET) != null) {
             // A ticket that buys a ticket would live for ever.
-            exchange.fail(new PlatformError.MissingCredentials());
+            exchange.fail(new CredentialError.MissingCredentials());
             return;
         }
         exchange.authenticate(null)

@@ -1,8 +1,11 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.ErrorJson;
 import dev.sandpiper.protocol.ErrorMapping;
@@ -190,7 +193,7 @@ public final class Exchange implements Handler<Void> {
         principal = who;
         return scope == null || who.has(scope)
                 ? Future.succeededFuture(who)
-                : Future.failedFuture(new PlatformException(new PlatformError.InsufficientScope(scope)));
+                : Future.failedFuture(new PlatformException(new CredentialError.InsufficientScope(scope)));
     }
 
     /** {@code Content-Length}, -1 when there is none. */
@@ -274,7 +277,7 @@ public final class Exchange implements Handler<Void> {
             return;
         }
         LOG.atError().addKeyValue("request_id", id).setCause(failure).log("A request failed unexpectedly");
-        fail(new PlatformError.Internal());
+        fail(new AvailabilityError.Internal());
     }
 
     /** Likewise. */
@@ -299,7 +302,7 @@ public final class Exchange implements Handler<Void> {
         if (mapping.status() == 401) {
             headers.set(AUTHENTICATE, CHALLENGE);
         }
-        if (error instanceof PlatformError.MethodNotAllowed wrong) {
+        if (error instanceof RequestError.MethodNotAllowed wrong) {
             headers.set(HttpHeaders.ALLOW, wrong.allowed());
         }
         String accept = request.headers().get(HttpHeaders.ACCEPT);

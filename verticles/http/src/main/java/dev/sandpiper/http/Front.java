@@ -1,6 +1,6 @@
 package dev.sandpiper.http;
 
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.runtime.auth.Authenticator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
@@ -60,7 +60,7 @@ final class Front {
     void handle(Exchange exchange) {
         HttpServerRequest request = exchange.request();
         if (exchange.comesTooLate()) {
-            exchange.fail(new PlatformError.ShuttingDown(RECONNECT));
+            exchange.fail(new ConnectionEnd.ShuttingDown(RECONNECT));
             return;
         }
         Handler<Exchange> shortcut = direct.get(request.uri());

@@ -2,9 +2,9 @@ package dev.sandpiper.http;
 
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.CursorCodec;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.Topic;
@@ -123,6 +123,6 @@ final class HistoryHandler implements Handler<Exchange> {
     }
 
     private static PlatformException invalid(String parameter, String reason) {
-        return new PlatformException(new PlatformError.InvalidParameter(parameter, reason));
+        return new PlatformException(new RequestError.InvalidParameter(parameter, reason));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sandpiper.http;
 
 import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.protocol.ErrorJson;
 import dev.sandpiper.protocol.ErrorMapping;
 import dev.sandpiper.protocol.MediaTypes;
@@ -31,16 +32,16 @@ final class InvalidRequests implements Handler<HttpServerRequest> {
 
     private PlatformError error(@Nullable Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
-            return new PlatformError.UriTooLong(front.config.maxUriBytes());
+            return new RequestError.UriTooLong(front.config.maxUriBytes());
         }
         if (cause instanceof TooLongHttpHeaderException) {
-            return new PlatformError.HeadersTooLarge(front.config.maxHeaderBytes());
+            return new RequestError.HeadersTooLarge(front.config.maxHeaderBytes());
         }
-        return new PlatformError.InvalidRequest("This is not a valid HTTP request");
+        return new RequestError.InvalidRequest("This is not a valid HTTP request");
     }
 
     static void wrongVersion(Front front, HttpServerRequest request) {
-        answer(front, request, new PlatformError.InvalidRequest("Speak HTTP/1.1 or HTTP/2"));
+        answer(front, request, new RequestError.InvalidRequest("Speak HTTP/1.1 or HTTP/2"));
     }
 
     private static void answer(Front front, HttpServerRequest request, PlatformError error) {

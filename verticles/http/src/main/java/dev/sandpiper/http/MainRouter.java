@@ -1,6 +1,7 @@
 package dev.sandpiper.http;
 
 import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.runtime.http.RouteContext;
 import dev.sandpiper.runtime.http.Routes;
 import io.vertx.core.Vertx;
@@ -15,8 +16,8 @@ import java.util.TreeSet;
 /** Mounts every feature's routes, under {@code /v1} and at the root, and answers what none of them takes. */
 final class MainRouter {
     private static final String VERSION = "/v1";
-    private static final PlatformError MALFORMED_PATH = new PlatformError.InvalidRequest("The path is malformed");
-    private static final PlatformError WRONG_TYPE = new PlatformError.UnsupportedMediaType("application/json");
+    private static final PlatformError MALFORMED_PATH = new RequestError.InvalidRequest("The path is malformed");
+    private static final PlatformError WRONG_TYPE = new RequestError.UnsupportedMediaType("application/json");
 
     private final Router features;
 
@@ -50,7 +51,7 @@ final class MainRouter {
         Throwable failure = request.failure();
         switch (request.statusCode()) {
             case 400 -> exchange.fail(MALFORMED_PATH);
-            case 404 -> exchange.fail(new PlatformError.RouteNotFound());
+            case 404 -> exchange.fail(new RequestError.RouteNotFound());
             case 406, 415 -> exchange.fail(WRONG_TYPE);
             default -> exchange.fail(failure == null ? new IllegalStateException("a route failed") : failure);
         }
@@ -70,8 +71,8 @@ final class MainRouter {
         Exchange.of(request)
                 .fail(
                         allowed.isEmpty()
-                                ? new PlatformError.RouteNotFound()
-                                : new PlatformError.MethodNotAllowed(String.join(", ", allowed)));
+                                ? new RequestError.RouteNotFound()
+                                : new RequestError.MethodNotAllowed(String.join(", ", allowed)));
     }
 
     /** Segment by segment; {@code :name} stands for any one, and a trailing {@code *} for any rest. */

@@ -6,6 +6,7 @@ import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.PublishBody;
 import dev.sandpiper.protocol.ReceiptJson;
@@ -72,7 +73,7 @@ final class PublishHandler implements Handler<Exchange> {
                         binary == null ? PublishBody.parse(bytes, offset, length) : binary.body(bytes, offset, length);
                 if (key != null && body.key() != null && !key.equals(body.key())) {
                     throw new PlatformException(
-                            new PlatformError.InvalidParameter("key", "and the Idempotency-Key header are different"));
+                            new RequestError.InvalidParameter("key", "and the Idempotency-Key header are different"));
                 }
                 publisher.publish(body.command(principal, key)).onComplete(this);
             } catch (RuntimeException e) {
@@ -89,8 +90,7 @@ final class PublishHandler implements Handler<Exchange> {
         public void complete(@Nullable PublishReceipt receipt, @Nullable Throwable failure) {
             if (receipt != null) {
                 exchange.answerJson(
-                        ReceiptJson.status(receipt),
-                        ReceiptJson.encode(receipt, cursor(cursors, principal, receipt.cursor())));
+                        ReceiptJson.STATUS, ReceiptJson.encode(receipt, cursor(cursors, principal, receipt.cursor())));
             } else if (failure != null) {
                 exchange.fail(failure);
             }

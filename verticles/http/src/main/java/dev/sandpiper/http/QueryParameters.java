@@ -1,7 +1,7 @@
 package dev.sandpiper.http;
 
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.protocol.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +42,7 @@ public final class QueryParameters {
             String name = decode(equals < 0 ? pair : pair.substring(0, equals));
             String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
             if (values.put(name, value) != null) {
-                throw new PlatformException(new PlatformError.InvalidParameter(name, "must not be given twice"));
+                throw new PlatformException(new RequestError.InvalidParameter(name, "must not be given twice"));
             }
         }
         return new QueryParameters(values);
@@ -72,7 +72,7 @@ public final class QueryParameters {
     public void requireOnly(Set<String> known) {
         for (String name : values.keySet()) {
             if (!name.equals(TICKET) && !known.contains(name)) {
-                throw new PlatformException(new PlatformError.InvalidParameter(name, "is not known here"));
+                throw new PlatformException(new RequestError.InvalidParameter(name, "is not known here"));
             }
         }
     }
@@ -104,12 +104,12 @@ public final class QueryParameters {
 
     private static String utf8(byte[] bytes) {
         if (!Utf8.isWellFormed(bytes, 0, bytes.length)) {
-            throw new PlatformException(new PlatformError.InvalidUtf8());
+            throw new PlatformException(new RequestError.InvalidUtf8());
         }
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static PlatformException malformed() {
-        return new PlatformException(new PlatformError.InvalidRequest("The query is not percent-encoded properly"));
+        return new PlatformException(new RequestError.InvalidRequest("The query is not percent-encoded properly"));
     }
 }

@@ -1,7 +1,7 @@
 package dev.sandpiper.http;
 
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.protocol.Utf8;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -32,7 +32,7 @@ final class RequestHeaders {
         }
         byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
         if (!Utf8.isWellFormed(bytes, 0, bytes.length)) {
-            throw new PlatformException(new PlatformError.InvalidUtf8());
+            throw new PlatformException(new RequestError.InvalidUtf8());
         }
         return new String(bytes, StandardCharsets.UTF_8);
     }
@@ -42,7 +42,7 @@ final class RequestHeaders {
         MultiMap headers = exchange.request().headers();
         String encoding = headers.get(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.strip().toLowerCase(Locale.ROOT).equals("identity")) {
-            throw new PlatformException(new PlatformError.UnsupportedMediaType("no Content-Encoding"));
+            throw new PlatformException(new RequestError.UnsupportedMediaType("no Content-Encoding"));
         }
     }
 

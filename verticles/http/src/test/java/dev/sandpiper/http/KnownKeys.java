@@ -1,7 +1,7 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.KeyId;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.ProjectId;
@@ -42,7 +42,7 @@ final class KnownKeys implements Authenticator {
     public Future<Principal> authenticate(String credential) {
         Principal known = KEYS.get(credential);
         if (known == null) {
-            return Future.failedFuture(new PlatformException(new PlatformError.InvalidApiKey()));
+            return Future.failedFuture(new PlatformException(new CredentialError.InvalidApiKey()));
         }
         if (credential.equals("slow")) {
             Promise<Principal> promise = Promise.promise();
@@ -56,7 +56,7 @@ final class KnownKeys implements Authenticator {
     public Future<Principal> redeem(String ticket) {
         Principal known = tickets.remove(ticket);
         return known == null
-                ? Future.failedFuture(new PlatformException(new PlatformError.InvalidTicket()))
+                ? Future.failedFuture(new PlatformException(new CredentialError.InvalidTicket()))
                 : Future.succeededFuture(known);
     }
 

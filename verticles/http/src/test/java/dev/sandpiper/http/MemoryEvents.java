@@ -1,10 +1,10 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.Durability;
 import dev.sandpiper.domain.EventId;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishReceipt;
@@ -79,7 +79,7 @@ final class MemoryEvents implements Publisher, Feed {
         if (known != null) {
             return Arrays.equals(known.data(), command.data())
                     ? Future.succeededFuture(receipt(known, true, command.deliveryClass()))
-                    : Future.failedFuture(new PlatformException(new PlatformError.IdempotencyConflict()));
+                    : Future.failedFuture(new PlatformException(new ConflictError.IdempotencyConflict()));
         }
         var event = new StoredEvent(
                 command.tenant(),

@@ -2,8 +2,8 @@ package dev.sandpiper.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.Cursor;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.StoredEvent;
 import java.net.http.HttpClient;
@@ -148,7 +148,8 @@ class PublishingTest {
 
     @Test
     void tellsWhenToComeBack() {
-        listener.events.failWith(new PlatformException(new PlatformError.PublisherSaturated(Duration.ofMillis(1_200))));
+        listener.events.failWith(
+                new PlatformException(new AvailabilityError.PublisherSaturated(Duration.ofMillis(1_200))));
         HttpResponse<String> answer = listener.post("/v1/events", "{\"topic\":\"t\",\"data\":1}");
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("retry-after")).hasValue("2");

@@ -1,5 +1,7 @@
 package dev.sandpiper.publisher;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.ProjectId;
@@ -56,7 +58,7 @@ public final class BusPublisher implements Publisher {
         ContextInternal context = vertx.getOrCreateContext();
         if (waiting.incrementAndGet() > maxWaiting) {
             waiting.decrementAndGet();
-            return context.failedFuture(new PlatformException(new PlatformError.PublisherSaturated(RETRY_AFTER)));
+            return context.failedFuture(new PlatformException(new AvailabilityError.PublisherSaturated(RETRY_AFTER)));
         }
         Promise<PublishReceipt> promise = context.promise();
         var key = new TopicKey(command.tenant(), command.project(), command.topic());
@@ -77,7 +79,7 @@ public final class BusPublisher implements Publisher {
         Duration left = Duration.ofNanos(deadline - System.nanoTime());
         if (left.toMillis() < 1) {
             // It waited for its turn all the time, and was not sent.
-            return Future.failedFuture(new PlatformException(new PlatformError.NodeUnavailable()));
+            return Future.failedFuture(new PlatformException(new AvailabilityError.NodeUnavailable()));
         }
         return bus.request(BusAddresses.PUBLISH, request, PublishMessages.Envelope.class, left)
                 .recover(BusPublisher::translate)
@@ -90,7 +92,7 @@ public final class BusPublisher implements Publisher {
     private Future<PublishReceipt> refused(
             PublishMessages.Request request, PlatformError error, int nodesLeft, long deadline) {
         // A node that is going away has not stored it, and another may.
-        return error instanceof PlatformError.ShuttingDown && nodesLeft > 0
+        return error instanceof ConnectionEnd.ShuttingDown && nodesLeft > 0
                 ? ask(request, nodesLeft, deadline)
                 : Future.failedFuture(new PlatformException(error));
     }
@@ -102,10 +104,10 @@ public final class BusPublisher implements Publisher {
     private static PlatformError error(Throwable failure) {
         if (failure instanceof ReplyException reply) {
             if (reply.failureType() == ReplyFailure.NO_HANDLERS || reply.failureCode() == Bus.REFUSED) {
-                return new PlatformError.NodeUnavailable();
+                return new AvailabilityError.NodeUnavailable();
             }
-            return new PlatformError.OutcomeUnknown();
+            return new AvailabilityError.OutcomeUnknown();
         }
-        return new PlatformError.Internal();
+        return new AvailabilityError.Internal();
     }
 }

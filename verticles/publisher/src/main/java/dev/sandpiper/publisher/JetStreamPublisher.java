@@ -1,5 +1,7 @@
 package dev.sandpiper.publisher;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.Durability;
 import dev.sandpiper.domain.EventIds;
@@ -7,6 +9,7 @@ import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.runtime.events.Publisher;
 import dev.sandpiper.runtime.nats.EventStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -74,7 +77,7 @@ public final class JetStreamPublisher implements Publisher {
     public Future<PublishReceipt> publish(PublishCommand command) {
         ContextInternal context = vertx.getOrCreateContext();
         if (refusing) {
-            return context.failedFuture(new PlatformException(new PlatformError.ShuttingDown(jitter())));
+            return context.failedFuture(new PlatformException(new ConnectionEnd.ShuttingDown(jitter())));
         }
         if (command.deliveryClass() == DeliveryClass.EPHEMERAL) {
             return ephemeral(context, command);
@@ -133,12 +136,11 @@ public final class JetStreamPublisher implements Publisher {
             PublishLink.Live live = link.live();
             if (live == null
                     || !live.publish(subject, null, store.codec().ephemeral(command, id, now), command.data())) {
-                return failed(context, new PlatformError.EventStoreUnavailable());
+                return failed(context, new AvailabilityError.EventStoreUnavailable());
             }
         } catch (IllegalArgumentException e) {
             return failed(
-                    context,
-                    new PlatformError.PayloadTooLarge(store.connection().getMaxPayload()));
+                    context, new RequestError.PayloadTooLarge(store.connection().getMaxPayload()));
         }
         metrics.ephemeral();
         return context.succeededFuture(

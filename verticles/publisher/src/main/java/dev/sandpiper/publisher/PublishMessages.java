@@ -1,5 +1,8 @@
 package dev.sandpiper.publisher;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConflictError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.Durability;
@@ -8,6 +11,7 @@ import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.runtime.bus.Bus;
@@ -127,9 +131,9 @@ final class PublishMessages {
         /** The code and the one number that some errors have. */
         private static void writeError(PlatformError error, BusWriter out) {
             long number = switch (error) {
-                case PlatformError.PublisherSaturated e -> e.retryAfter().toMillis();
-                case PlatformError.ShuttingDown e -> e.reconnectAfter().toMillis();
-                case PlatformError.PayloadTooLarge e -> e.limit();
+                case AvailabilityError.PublisherSaturated e -> e.retryAfter().toMillis();
+                case ConnectionEnd.ShuttingDown e -> e.reconnectAfter().toMillis();
+                case RequestError.PayloadTooLarge e -> e.limit();
                 default -> 0;
             };
             out.putString(error.code()).putLong(number);
@@ -139,14 +143,14 @@ final class PublishMessages {
             String code = in.getString();
             long number = in.getLong();
             return switch (code) {
-                case "PUBLISHER_SATURATED" -> new PlatformError.PublisherSaturated(Duration.ofMillis(number));
-                case "SHUTTING_DOWN" -> new PlatformError.ShuttingDown(Duration.ofMillis(number));
-                case "PAYLOAD_TOO_LARGE" -> new PlatformError.PayloadTooLarge(number);
-                case "EVENT_STORE_UNAVAILABLE" -> new PlatformError.EventStoreUnavailable();
-                case "OUTCOME_UNKNOWN" -> new PlatformError.OutcomeUnknown();
-                case "IDEMPOTENCY_CONFLICT" -> new PlatformError.IdempotencyConflict();
-                case "STORAGE_FULL" -> new PlatformError.StorageFull();
-                default -> new PlatformError.Internal();
+                case "PUBLISHER_SATURATED" -> new AvailabilityError.PublisherSaturated(Duration.ofMillis(number));
+                case "SHUTTING_DOWN" -> new ConnectionEnd.ShuttingDown(Duration.ofMillis(number));
+                case "PAYLOAD_TOO_LARGE" -> new RequestError.PayloadTooLarge(number);
+                case "EVENT_STORE_UNAVAILABLE" -> new AvailabilityError.EventStoreUnavailable();
+                case "OUTCOME_UNKNOWN" -> new AvailabilityError.OutcomeUnknown();
+                case "IDEMPOTENCY_CONFLICT" -> new ConflictError.IdempotencyConflict();
+                case "STORAGE_FULL" -> new AvailabilityError.StorageFull();
+                default -> new AvailabilityError.Internal();
             };
         }
     }

@@ -1,11 +1,14 @@
 package dev.sandpiper.publisher;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.EventIds;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.publisher.PublishLink.Live;
 import dev.sandpiper.runtime.nats.EventStore;
@@ -79,13 +82,13 @@ final class PublisherLane {
     void publish(PublishCommand command, Promise<PublishReceipt> promise) {
         long now = System.nanoTime();
         if (link.live() == null && now - link.downSince() > attemptNanos) {
-            fail(promise, new PlatformError.EventStoreUnavailable());
+            fail(promise, new AvailabilityError.EventStoreUnavailable());
             return;
         }
         resendOnNewConnection();
         Pending pending = table.take(command.data().length);
         if (pending == null) {
-            fail(promise, new PlatformError.PublisherSaturated(RETRY_AFTER));
+            fail(promise, new AvailabilityError.PublisherSaturated(RETRY_AFTER));
             return;
         }
         inFlight = table.size();
@@ -149,7 +152,7 @@ final class PublisherLane {
             }
         } catch (IllegalArgumentException e) {
             // More than the server's max_payload.
-            settle(pending, new PlatformError.PayloadTooLarge(store.connection().getMaxPayload()));
+            settle(pending, new RequestError.PayloadTooLarge(store.connection().getMaxPayload()));
         }
     }
 
@@ -201,7 +204,7 @@ final class PublisherLane {
                 .addKeyValue("code", refusal.code())
                 .addKeyValue("reason", refusal.description())
                 .log("JetStream refused an event");
-        settle(pending, pending.unanswered > 0 ? new PlatformError.OutcomeUnknown() : error);
+        settle(pending, pending.unanswered > 0 ? new AvailabilityError.OutcomeUnknown() : error);
     }
 
     /** JetStream has seen the id before: from this very event, or from one with the same key. */
@@ -215,7 +218,7 @@ final class PublisherLane {
         store.read(sequence)
                 .onComplete(read -> loop.execute(() -> {
                     if (read.failed()) {
-                        settle(pending, new PlatformError.OutcomeUnknown());
+                        settle(pending, new AvailabilityError.OutcomeUnknown());
                     } else {
                         compare(pending, command, sequence, read.result());
                     }
@@ -230,7 +233,7 @@ final class PublisherLane {
         } else if (isSame(first, command)) {
             succeed(pending, sequence, true, first);
         } else {
-            settle(pending, new PlatformError.IdempotencyConflict());
+            settle(pending, new ConflictError.IdempotencyConflict());
         }
     }
 
@@ -269,8 +272,8 @@ final class PublisherLane {
         settle(
                 pending,
                 pending.unanswered > 0
-                        ? new PlatformError.OutcomeUnknown()
-                        : new PlatformError.EventStoreUnavailable());
+                        ? new AvailabilityError.OutcomeUnknown()
+                        : new AvailabilityError.EventStoreUnavailable());
     }
 
     private void settle(Pending pending, PlatformError error) {

@@ -1,6 +1,6 @@
 package dev.sandpiper.publisher;
 
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.runtime.bus.Bus;
 import dev.sandpiper.runtime.bus.BusAddresses;
@@ -42,7 +42,7 @@ public final class PublisherVerticle extends VerticleBase {
             }
             return published.cause() instanceof PlatformException e
                     ? answer(new PublishMessages.Refused(e.error()))
-                    : answer(new PublishMessages.Refused(new PlatformError.Internal()));
+                    : answer(new PublishMessages.Refused(new AvailabilityError.Internal()));
         });
     }
 

@@ -2,7 +2,9 @@ package dev.sandpiper.publisher;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.RequestError;
 import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ record Refusal(int code, String description, @Nullable PlatformError error) {
         try {
             error = JSON.readTree(ack).path("error");
         } catch (IOException e) {
-            return new Refusal(0, "no acknowledgement of a known form", new PlatformError.EventStoreUnavailable());
+            return new Refusal(0, "no acknowledgement of a known form", new AvailabilityError.EventStoreUnavailable());
         }
         int code = error.path("err_code").asInt();
         String description = error.path("description").asText();
@@ -35,12 +37,12 @@ record Refusal(int code, String description, @Nullable PlatformError error) {
 
     private static @Nullable PlatformError classify(int code, int status, String description, long maxBytes) {
         if (code == MESSAGE_TOO_LARGE) {
-            return new PlatformError.PayloadTooLarge(maxBytes);
+            return new RequestError.PayloadTooLarge(maxBytes);
         }
         boolean full = code == STORE_FAILED && (description.contains("maximum") || description.contains("no space"));
         if (full || NO_ROOM.contains(code)) {
-            return new PlatformError.StorageFull();
+            return new AvailabilityError.StorageFull();
         }
-        return BUSY.contains(code) || status == 503 ? null : new PlatformError.EventStoreUnavailable();
+        return BUSY.contains(code) || status == 503 ? null : new AvailabilityError.EventStoreUnavailable();
     }
 }

@@ -3,7 +3,8 @@ package dev.sandpiper.publisher;
 import static dev.sandpiper.publisher.PublisherWorld.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.runtime.bus.BusAddresses;
@@ -30,7 +31,7 @@ class BusPublisherTest extends PublisherContract {
         for (String id : world.vertx.deploymentIDs()) {
             world.vertx.undeploy(id).await(10, TimeUnit.SECONDS);
         }
-        assertThat(world.failure(publisher, command("t", "1"))).isEqualTo(new PlatformError.NodeUnavailable());
+        assertThat(world.failure(publisher, command("t", "1"))).isEqualTo(new AvailabilityError.NodeUnavailable());
     }
 
     @Test
@@ -41,7 +42,7 @@ class BusPublisherTest extends PublisherContract {
         Promise<Object> received = Promise.promise();
         world.vertx.eventBus().consumer(BusAddresses.PUBLISH, message -> received.complete(message.body()));
         long start = System.nanoTime();
-        assertThat(world.failure(publisher, command("t", "1"))).isEqualTo(new PlatformError.OutcomeUnknown());
+        assertThat(world.failure(publisher, command("t", "1"))).isEqualTo(new AvailabilityError.OutcomeUnknown());
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
         assertThat(received.future().succeeded()).isTrue();
     }
@@ -70,7 +71,7 @@ class BusPublisherTest extends PublisherContract {
     @Test
     void anotherNodeTakesOverFromOneThatIsGoingAway() throws Exception {
         Publisher leaving = command ->
-                Future.failedFuture(new PlatformException(new PlatformError.ShuttingDown(Duration.ofSeconds(1))));
+                Future.failedFuture(new PlatformException(new ConnectionEnd.ShuttingDown(Duration.ofSeconds(1))));
         world.vertx.deployVerticle(new PublisherVerticle(leaving)).await(10, TimeUnit.SECONDS);
         for (int i = 0; i < 4; i++) {
             assertThat(world.publish(publisher, command("t", "1")).cursor()).isNotNull();

@@ -2,7 +2,8 @@ package dev.sandpiper.publisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.RequestError;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -35,22 +36,23 @@ class PubAckTest {
 
     @Test
     void errorsAreToldApart() {
-        assertThat(refusal(503, 10_077, "maximum bytes exceeded").error()).isEqualTo(new PlatformError.StorageFull());
+        assertThat(refusal(503, 10_077, "maximum bytes exceeded").error())
+                .isEqualTo(new AvailabilityError.StorageFull());
         assertThat(refusal(503, 10_047, "insufficient storage resources available")
                         .error())
-                .isEqualTo(new PlatformError.StorageFull());
+                .isEqualTo(new AvailabilityError.StorageFull());
         assertThat(refusal(400, 10_054, "message size exceeds maximum allowed").error())
-                .isEqualTo(new PlatformError.PayloadTooLarge(100));
+                .isEqualTo(new RequestError.PayloadTooLarge(100));
         assertThat(refusal(503, 10_008, "JetStream system temporarily unavailable")
                         .error())
                 .isNull();
         assertThat(refusal(409, 10_158, "duplicate message id is in process").error())
                 .isNull();
         assertThat(refusal(400, 10_060, "expected stream does not match").error())
-                .isEqualTo(new PlatformError.EventStoreUnavailable());
+                .isEqualTo(new AvailabilityError.EventStoreUnavailable());
         assertThat(Refusal.parse("garbage".getBytes(StandardCharsets.US_ASCII), 100)
                         .error())
-                .isEqualTo(new PlatformError.EventStoreUnavailable());
+                .isEqualTo(new AvailabilityError.EventStoreUnavailable());
     }
 
     private static long sequence(String ack) {

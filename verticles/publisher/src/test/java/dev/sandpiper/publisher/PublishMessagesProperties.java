@@ -2,6 +2,9 @@ package dev.sandpiper.publisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConflictError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.Durability;
@@ -9,6 +12,7 @@ import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.testkit.Events;
 import dev.sandpiper.testkit.Topics;
 import io.vertx.core.buffer.Buffer;
@@ -52,14 +56,14 @@ class PublishMessagesProperties {
     @Provide
     Arbitrary<PlatformError> errors() {
         return Arbitraries.of(
-                new PlatformError.PublisherSaturated(Duration.ofMillis(1_234)),
-                new PlatformError.ShuttingDown(Duration.ofMillis(77)),
-                new PlatformError.PayloadTooLarge(1 << 20),
-                new PlatformError.EventStoreUnavailable(),
-                new PlatformError.OutcomeUnknown(),
-                new PlatformError.IdempotencyConflict(),
-                new PlatformError.StorageFull(),
-                new PlatformError.Internal());
+                new AvailabilityError.PublisherSaturated(Duration.ofMillis(1_234)),
+                new ConnectionEnd.ShuttingDown(Duration.ofMillis(77)),
+                new RequestError.PayloadTooLarge(1 << 20),
+                new AvailabilityError.EventStoreUnavailable(),
+                new AvailabilityError.OutcomeUnknown(),
+                new ConflictError.IdempotencyConflict(),
+                new AvailabilityError.StorageFull(),
+                new AvailabilityError.Internal());
     }
 
     @Property

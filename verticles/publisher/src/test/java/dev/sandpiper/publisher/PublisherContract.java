@@ -3,10 +3,12 @@ package dev.sandpiper.publisher;
 import static dev.sandpiper.publisher.PublisherWorld.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandpiper.domain.ConflictError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.Durability;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.Topic;
@@ -96,9 +98,9 @@ abstract class PublisherContract {
     void theSameKeyWithAnotherEventIsAConflict() throws Exception {
         world.publish(publisher, command("orders", "1", "key"));
         assertThat(world.failure(publisher, command("orders", "2", "key")))
-                .isEqualTo(new PlatformError.IdempotencyConflict());
+                .isEqualTo(new ConflictError.IdempotencyConflict());
         assertThat(world.failure(publisher, command("others", "1", "key")))
-                .isEqualTo(new PlatformError.IdempotencyConflict());
+                .isEqualTo(new ConflictError.IdempotencyConflict());
     }
 
     @Test
@@ -149,8 +151,7 @@ abstract class PublisherContract {
     @Test
     void anEventThatTheServerFindsTooLargeIsRefusedAsSuch() throws Exception {
         String json = "\"" + "x".repeat(1 << 20) + "\"";
-        assertThat(world.failure(publisher, command("big", json)))
-                .isEqualTo(new PlatformError.PayloadTooLarge(1 << 20));
+        assertThat(world.failure(publisher, command("big", json))).isEqualTo(new RequestError.PayloadTooLarge(1 << 20));
     }
 
     @Test
@@ -175,7 +176,7 @@ abstract class PublisherContract {
     @Test
     void aPublisherThatIsGoingAwayRefuses() throws Exception {
         world.publisher.drain(Duration.ofSeconds(1)).await(5, TimeUnit.SECONDS);
-        assertThat(world.failure(publisher, command("late", "1"))).isInstanceOf(PlatformError.ShuttingDown.class);
+        assertThat(world.failure(publisher, command("late", "1"))).isInstanceOf(ConnectionEnd.ShuttingDown.class);
     }
 
     static long sequence(PublishReceipt receipt) {

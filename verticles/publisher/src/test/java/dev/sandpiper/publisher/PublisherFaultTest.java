@@ -4,10 +4,13 @@ import static dev.sandpiper.publisher.PublisherContract.sequence;
 import static dev.sandpiper.publisher.PublisherWorld.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.testkit.Eventually;
 import io.vertx.core.Future;
@@ -100,7 +103,7 @@ class PublisherFaultTest {
         try (PublisherWorld world = PublisherWorld.own(Map.of())) {
             world.pause();
             assertThat(world.failure(world.publisher, command("t", "1", "key")))
-                    .isEqualTo(new PlatformError.OutcomeUnknown());
+                    .isEqualTo(new AvailabilityError.OutcomeUnknown());
             world.nats.server().resume();
             Eventually.await("publishing works again", () -> succeeds(world, command("t", "1", "key")));
             assertThat(world.store.refresh().await(5, TimeUnit.SECONDS).lastSequence())
@@ -113,7 +116,7 @@ class PublisherFaultTest {
         try (PublisherWorld world = PublisherWorld.own(Map.of("SANDPIPER_PUBLISH_MAX_IN_FLIGHT", "10"))) {
             world.pause();
             List<Future<PublishReceipt>> receipts = beginMany(world, 11);
-            assertThat(PublisherWorld.error(receipts.get(10))).isInstanceOf(PlatformError.PublisherSaturated.class);
+            assertThat(PublisherWorld.error(receipts.get(10))).isInstanceOf(AvailabilityError.PublisherSaturated.class);
             assertThat(world.publisher.inFlight()).isEqualTo(10);
             world.nats.server().resume();
             for (Future<PublishReceipt> receipt : receipts.subList(0, 10)) {
@@ -130,7 +133,7 @@ class PublisherFaultTest {
             world.pause();
             String json = "\"" + "x".repeat(400_000) + "\"";
             List<Future<PublishReceipt>> receipts = beginMany(world, 3, json);
-            assertThat(PublisherWorld.error(receipts.get(2))).isInstanceOf(PlatformError.PublisherSaturated.class);
+            assertThat(PublisherWorld.error(receipts.get(2))).isInstanceOf(AvailabilityError.PublisherSaturated.class);
             world.nats.server().resume();
             assertThat(receipts.get(1).await(10, TimeUnit.SECONDS).cursor()).isNotNull();
         }
@@ -141,7 +144,8 @@ class PublisherFaultTest {
         try (PublisherWorld world = PublisherWorld.shared(Map.of("SANDPIPER_NATS_MAX_BYTES", "2000"))) {
             String json = "\"" + "x".repeat(1_000) + "\"";
             assertThat(world.publish(command("t", json)).cursor()).isNotNull();
-            assertThat(world.failure(world.publisher, command("t", json))).isEqualTo(new PlatformError.StorageFull());
+            assertThat(world.failure(world.publisher, command("t", json)))
+                    .isEqualTo(new AvailabilityError.StorageFull());
         }
     }
 
@@ -149,7 +153,7 @@ class PublisherFaultTest {
     void anEventAboveTheStreamsOwnLimitIsTooLarge() throws Exception {
         try (PublisherWorld world = PublisherWorld.shared(Map.of("SANDPIPER_NATS_MAX_MESSAGE_BYTES", "2000"))) {
             assertThat(world.failure(world.publisher, command("t", "\"" + "x".repeat(3_000) + "\"")))
-                    .isInstanceOf(PlatformError.PayloadTooLarge.class);
+                    .isInstanceOf(RequestError.PayloadTooLarge.class);
         }
     }
 
@@ -158,7 +162,7 @@ class PublisherFaultTest {
         try (PublisherWorld world = PublisherWorld.shared(Map.of("SANDPIPER_PUBLISH_ATTEMPT_TIMEOUT", "100"))) {
             world.store.connection().jetStreamManagement().deleteStream(world.store.subjects().stream());
             assertThat(world.failure(world.publisher, command("t", "1")))
-                    .isEqualTo(new PlatformError.EventStoreUnavailable());
+                    .isEqualTo(new AvailabilityError.EventStoreUnavailable());
             Eventually.await("the stream is made anew", () -> succeeds(world, command("t", "2")));
             assertThat(world.publish(command("t", "3")).cursor()).isNotNull();
         }
@@ -171,7 +175,7 @@ class PublisherFaultTest {
             List<Future<PublishReceipt>> receipts = beginMany(world, 5);
             Future<Void> drained = world.publisher.drain(Duration.ofSeconds(10));
             assertThat(world.failure(world.publisher, command("t", "1")))
-                    .isInstanceOf(PlatformError.ShuttingDown.class);
+                    .isInstanceOf(ConnectionEnd.ShuttingDown.class);
             assertThat(drained.isComplete()).isFalse();
             world.nats.server().resume();
             drained.await(10, TimeUnit.SECONDS);

@@ -1,7 +1,9 @@
 package dev.sandpiper.sockets;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConnectionEnd;
+import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.KeyId;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -67,7 +69,7 @@ public final class Connections {
                     loop.table().forEach(connection -> {
                         if (connection.uses(key)) {
                             closed.incrementAndGet();
-                            connection.end(new PlatformError.KeyRevoked());
+                            connection.end(new CredentialError.KeyRevoked());
                         }
                     });
                     return closed.get();
@@ -82,7 +84,7 @@ public final class Connections {
     public Future<Void> drain(Duration patience) {
         drainingUntil = System.nanoTime() + patience.toNanos();
         onEveryLoop(loop -> {
-            loop.table().forEach(connection -> connection.end(new PlatformError.ShuttingDown(reconnectAfter())));
+            loop.table().forEach(connection -> connection.end(new ConnectionEnd.ShuttingDown(reconnectAfter())));
             return true;
         });
         return drained()
@@ -114,10 +116,10 @@ public final class Connections {
     /** @throws PlatformException when no further connection is wanted */
     void requireRoom() {
         if (drainingUntil != NEVER) {
-            throw new PlatformException(new PlatformError.ShuttingDown(reconnectAfter()));
+            throw new PlatformException(new ConnectionEnd.ShuttingDown(reconnectAfter()));
         }
         if (count.get() >= config.maxConnections()) {
-            throw new PlatformException(new PlatformError.TooManyConnections(RETRY));
+            throw new PlatformException(new AvailabilityError.TooManyConnections(RETRY));
         }
     }
 
@@ -130,7 +132,7 @@ public final class Connections {
         requireRoom();
         if (count.incrementAndGet() > config.maxConnections()) {
             count.decrementAndGet();
-            throw new PlatformException(new PlatformError.TooManyConnections(RETRY));
+            throw new PlatformException(new AvailabilityError.TooManyConnections(RETRY));
         }
         metrics.opened(transport);
         return numbers.incrementAndGet();

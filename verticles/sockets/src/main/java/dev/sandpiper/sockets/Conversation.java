@@ -1,11 +1,15 @@
 package dev.sandpiper.sockets;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConflictError;
+import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.ClientFrame;
 import dev.sandpiper.protocol.ServerFrames;
@@ -63,7 +67,7 @@ final class Conversation {
     private void misunderstood(WebSocketConnection connection, ClientFrame.Malformed frame) {
         connection.fail(frame.id(), frame.error());
         if (connection.countBadFrame()) {
-            connection.end(new PlatformError.InvalidRequest("Too many frames could not be understood"));
+            connection.end(new RequestError.InvalidRequest("Too many frames could not be understood"));
         }
     }
 
@@ -86,11 +90,11 @@ final class Conversation {
         principal.require(Scope.EVENTS_SUBSCRIBE);
         if (connection.subscriptionList().find(frame.channel()) != null) {
             throw new PlatformException(
-                    new PlatformError.AlreadySubscribed(frame.channel().name()));
+                    new ConflictError.AlreadySubscribed(frame.channel().name()));
         }
         int limit = loop.config().maxSubscriptions();
         if (connection.subscriptions() >= limit) {
-            throw new PlatformException(new PlatformError.TooManySubscriptions(limit));
+            throw new PlatformException(new ConflictError.TooManySubscriptions(limit));
         }
         var request = new FeedRequest(
                 principal.tenant(), principal.project(), List.of(frame.channel()), start(principal, frame));
@@ -113,7 +117,7 @@ final class Conversation {
         WebSocketSubscription subscription = connection.subscriptionList().find(frame.channel());
         if (subscription == null) {
             throw new PlatformException(
-                    new PlatformError.NotSubscribed(frame.channel().name()));
+                    new ConflictError.NotSubscribed(frame.channel().name()));
         }
         connection.remove(subscription);
         connection.sendSoon(
@@ -191,7 +195,7 @@ final class Conversation {
         if (present != null
                 && !(present.tenant().equals(principal.tenant())
                         && present.project().equals(principal.project()))) {
-            throw new PlatformException(new PlatformError.InvalidRequest(
+            throw new PlatformException(new RequestError.InvalidRequest(
                     "A connection stays in its project; open another one for another project"));
         }
     }
@@ -199,7 +203,7 @@ final class Conversation {
     private static Principal required(WebSocketConnection connection) {
         Principal principal = connection.principal();
         if (principal == null) {
-            throw new PlatformException(new PlatformError.MissingCredentials());
+            throw new PlatformException(new CredentialError.MissingCredentials());
         }
         return principal;
     }
@@ -209,6 +213,6 @@ final class Conversation {
             return e.error();
         }
         LOG.atError().setCause(failure).log("A frame could not be answered");
-        return new PlatformError.Internal();
+        return new AvailabilityError.Internal();
     }
 }

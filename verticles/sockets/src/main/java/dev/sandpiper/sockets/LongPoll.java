@@ -1,5 +1,7 @@
 package dev.sandpiper.sockets;
 
+import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.Principal;
@@ -97,7 +99,7 @@ final class LongPoll extends HttpConnection {
     private void timeUp() {
         timer = -1;
         if (position == null) {
-            end(new PlatformError.EventStoreUnavailable());
+            end(new AvailabilityError.EventStoreUnavailable());
         } else {
             answer();
         }
@@ -139,7 +141,7 @@ final class LongPoll extends HttpConnection {
             return;
         }
         // A node that goes away lets a poll go home with what it has: the client comes back by itself, to another node.
-        if (error instanceof PlatformError.ShuttingDown && position != null) {
+        if (error instanceof ConnectionEnd.ShuttingDown && position != null) {
             answer();
             return;
         }

@@ -1,5 +1,6 @@
 package dev.sandpiper.sockets;
 
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.Principal;
@@ -78,7 +79,7 @@ final class SseStream extends HttpConnection {
             // What is not written yet was not handed over: the client resumes after what it has read.
             batch.clear();
             batchBytes = 0;
-            end(new PlatformError.SlowConsumer(""));
+            end(new ConnectionEnd.SlowConsumer(""));
             return;
         }
         add(bytes);

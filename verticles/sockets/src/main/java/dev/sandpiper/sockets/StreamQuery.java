@@ -1,9 +1,10 @@
 package dev.sandpiper.sockets;
 
+import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.CursorCodec;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.protocol.Timestamps;
 import dev.sandpiper.runtime.events.FeedRequest;
@@ -87,7 +88,7 @@ final class StreamQuery {
             topics.add(new Topic(name));
         }
         if (topics.size() > max) {
-            throw new PlatformException(new PlatformError.TooManySubscriptions(max));
+            throw new PlatformException(new ConflictError.TooManySubscriptions(max));
         }
         return List.copyOf(topics);
     }
@@ -111,6 +112,6 @@ final class StreamQuery {
     }
 
     private static PlatformException fault(String parameter, String reason) {
-        return new PlatformException(new PlatformError.InvalidParameter(parameter, reason));
+        return new PlatformException(new RequestError.InvalidParameter(parameter, reason));
     }
 }

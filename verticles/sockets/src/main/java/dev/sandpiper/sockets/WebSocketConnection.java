@@ -1,5 +1,7 @@
 package dev.sandpiper.sockets;
 
+import dev.sandpiper.domain.ConnectionEnd;
+import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.PlatformError;
@@ -233,7 +235,7 @@ final class WebSocketConnection implements ClientConnection {
             return true;
         }
         loop.metrics().slowClose(Transport.WEBSOCKET);
-        end(new PlatformError.SlowConsumer(resumeFrom()));
+        end(new ConnectionEnd.SlowConsumer(resumeFrom()));
         return false;
     }
 
@@ -325,14 +327,14 @@ final class WebSocketConnection implements ClientConnection {
                 if (state == CLOSING) {
                     cut();
                 } else {
-                    end(new PlatformError.AuthenticationTimeout());
+                    end(new CredentialError.AuthenticationTimeout());
                 }
             }
             return;
         }
         int interval = (int) loop.config().pingInterval().toMillis();
         if (now - lastRead >= 2 * interval) {
-            end(new PlatformError.PingTimeout());
+            end(new ConnectionEnd.PingTimeout());
         } else if (now - lastPing >= interval) {
             lastPing = now;
             write(PING);

@@ -1,7 +1,8 @@
 package dev.sandpiper.sockets;
 
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.RequestError;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -29,17 +30,17 @@ final class WebSocketHandshake {
                 || !lists(request, HttpHeaders.UPGRADE, "websocket")
                 || !lists(request, HttpHeaders.CONNECTION, "upgrade")
                 || !VERSION.equals(only(request, VERSION_HEADER))) {
-            throw new PlatformException(new PlatformError.UpgradeRequired());
+            throw new PlatformException(new RequestError.UpgradeRequired());
         }
         if (!isKey(only(request, KEY_HEADER))) {
-            throw new PlatformException(new PlatformError.InvalidParameter(KEY_HEADER, "must be 16 bytes in base64"));
+            throw new PlatformException(new RequestError.InvalidParameter(KEY_HEADER, "must be 16 bytes in base64"));
         }
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || hasBody(request)) {
-            throw new PlatformException(new PlatformError.InvalidRequest("A WebSocket handshake has no body"));
+            throw new PlatformException(new RequestError.InvalidRequest("A WebSocket handshake has no body"));
         }
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin != null && !config.allowsOrigin(origin)) {
-            throw new PlatformException(new PlatformError.OriginNotAllowed());
+            throw new PlatformException(new CredentialError.OriginNotAllowed());
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.sandpiper.sockets;
 
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.protocol.ClientFrame;
 import dev.sandpiper.protocol.ClientFrames;
 import dev.sandpiper.protocol.WebSocketFrames;
@@ -157,7 +157,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter {
     private void message(byte[] bytes, int length, boolean text) {
         ClientFrame frame =
                 text ? ClientFrames.parseText(bytes, 0, length) : ClientFrames.parseBinary(bytes, 0, length);
-        if (text && frame instanceof ClientFrame.Malformed m && m.error() instanceof PlatformError.InvalidUtf8) {
+        if (text && frame instanceof ClientFrame.Malformed m && m.error() instanceof RequestError.InvalidUtf8) {
             loop.metrics().error(m.error());
             connection.close(
                     WebSocketCloseStatus.INVALID_PAYLOAD_DATA.code(), m.error().message());
@@ -169,7 +169,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter {
 
     private void tooLarge() {
         if (connection.isOpen()) {
-            var error = new PlatformError.PayloadTooLarge(loop.config().maxMessageBytes());
+            var error = new RequestError.PayloadTooLarge(loop.config().maxMessageBytes());
             connection.fail(null, error);
             connection.close(WebSocketCloseStatus.MESSAGE_TOO_BIG.code(), error.message());
         }

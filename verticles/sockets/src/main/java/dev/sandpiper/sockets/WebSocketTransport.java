@@ -1,8 +1,9 @@
 package dev.sandpiper.sockets;
 
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -69,7 +70,7 @@ final class WebSocketTransport implements Handler<RoutingContext> {
 
     /** Without a credential the client has a moment to send an {@code auth} frame. */
     private static boolean isMissing(Throwable failure) {
-        return failure instanceof PlatformException e && e.error() instanceof PlatformError.MissingCredentials;
+        return failure instanceof PlatformException e && e.error() instanceof CredentialError.MissingCredentials;
     }
 
     private void upgrade(RoutingContext request, @Nullable Principal principal) {
@@ -125,7 +126,7 @@ final class WebSocketTransport implements Handler<RoutingContext> {
     }
 
     private void refuse(RoutingContext request, Throwable failure) {
-        if (failure instanceof PlatformException e && e.error() instanceof PlatformError.UpgradeRequired) {
+        if (failure instanceof PlatformException e && e.error() instanceof RequestError.UpgradeRequired) {
             request.response()
                     .putHeader(HttpHeaders.UPGRADE, "websocket")
                     .putHeader(WebSocketHandshake.VERSION_HEADER, WebSocketHandshake.VERSION);

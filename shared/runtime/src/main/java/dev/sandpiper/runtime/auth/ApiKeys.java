@@ -1,7 +1,7 @@
 package dev.sandpiper.runtime.auth;
 
+import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.KeyId;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.TenantId;
@@ -138,7 +138,7 @@ public final class ApiKeys {
                         Tuple.of(tenant.value(), id.value(), now()))
                 .map(rows -> {
                     Row row = first(rows)
-                            .orElseThrow(() -> new PlatformException(new PlatformError.ResourceNotFound("key")));
+                            .orElseThrow(() -> new PlatformException(new ConflictError.ResourceNotFound("key")));
                     bus.announce(BusAddresses.KEYS, new KeyChange(id, row.getLong("version"), true));
                     return KeyRows.info(row);
                 });
@@ -175,7 +175,7 @@ public final class ApiKeys {
     private static <T> Future<T> missingParent(Throwable failure, String resource) {
         boolean missing = failure instanceof PgException refusal && FOREIGN_KEY_VIOLATION.equals(refusal.getSqlState());
         return Future.failedFuture(
-                missing ? new PlatformException(new PlatformError.ResourceNotFound(resource), failure) : failure);
+                missing ? new PlatformException(new ConflictError.ResourceNotFound(resource), failure) : failure);
     }
 
     private static Row only(RowSet<Row> rows) {

@@ -1,7 +1,7 @@
 package dev.sandpiper.runtime.auth;
 
+import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.KeyId;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.runtime.config.Secret;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class CachingAuthenticator implements Authenticator {
     /** Shared by all refusals: {@link PlatformException} has no stack trace and nothing of the request in it. */
     private static final Future<Principal> REFUSED =
-            Future.failedFuture(new PlatformException(new PlatformError.InvalidApiKey()));
+            Future.failedFuture(new PlatformException(new CredentialError.InvalidApiKey()));
 
     private final Clock clock;
     private final Pepper pepper;

@@ -1,7 +1,7 @@
 package dev.sandpiper.runtime.auth;
 
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.KeyId;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.runtime.bus.Bus;
 import dev.sandpiper.runtime.bus.BusAddresses;
@@ -190,6 +190,6 @@ final class KeyNews {
 
     private static boolean isUnavailable(Throwable failure) {
         return failure instanceof PlatformException outcome
-                && outcome.error() instanceof PlatformError.DatabaseUnavailable;
+                && outcome.error() instanceof AvailabilityError.DatabaseUnavailable;
     }
 }

@@ -1,7 +1,7 @@
 package dev.sandpiper.runtime.auth;
 
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.RequestError;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -26,7 +26,7 @@ record PagePosition(Instant createdAt, String id) {
             return new PagePosition(Instant.EPOCH.plus(micros, ChronoUnit.MICROS), plain.substring(dot + 1));
         } catch (IllegalArgumentException e) {
             throw new PlatformException(
-                    new PlatformError.InvalidParameter("after", "must be the next of an earlier page"), e);
+                    new RequestError.InvalidParameter("after", "must be the next of an earlier page"), e);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.sandpiper.runtime.auth;
 
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.runtime.postgres.Database;
@@ -58,7 +58,7 @@ final class Tickets {
         boolean wellFormed =
                 ticket.length() == LENGTH && ticket.startsWith(PREFIX) && Base62.isAll(ticket, PREFIX.length(), LENGTH);
         if (!wellFormed) {
-            return Future.failedFuture(new PlatformException(new PlatformError.InvalidTicket()));
+            return Future.failedFuture(new PlatformException(new CredentialError.InvalidTicket()));
         }
         return database.query(
                         "DELETE FROM tickets t USING api_keys k WHERE t.hash = $1 AND k.id = t.key_id"
@@ -88,7 +88,7 @@ final class Tickets {
                 return KeyRows.principal(row, "key_id");
             }
         }
-        throw new PlatformException(new PlatformError.InvalidTicket());
+        throw new PlatformException(new CredentialError.InvalidTicket());
     }
 
     private static boolean isAfter(@Nullable Instant end, Instant now) {

@@ -1,7 +1,7 @@
 package dev.sandpiper.runtime.nats;
 
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.Durability;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.StoredEvent;
 import io.micrometer.core.instrument.Gauge;
@@ -324,7 +324,7 @@ public final class EventStore {
     private static Future<StreamState> translate(Throwable error) {
         return error instanceof JetStreamFault || error instanceof PlatformException
                 ? Future.failedFuture(error)
-                : Future.failedFuture(new PlatformException(new PlatformError.EventStoreUnavailable(), error));
+                : Future.failedFuture(new PlatformException(new AvailabilityError.EventStoreUnavailable(), error));
     }
 
     /** Born before the store, because jnats wants its listeners when it connects. */

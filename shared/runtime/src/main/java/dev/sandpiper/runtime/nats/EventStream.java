@@ -3,7 +3,7 @@ package dev.sandpiper.runtime.nats;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformException;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -58,7 +58,7 @@ final class EventStream {
 
     private Future<JsonNode> verify(JsonNode info) {
         if (!(info.path("config") instanceof ObjectNode actual)) {
-            return Future.failedFuture(new PlatformException(new PlatformError.EventStoreUnavailable()));
+            return Future.failedFuture(new PlatformException(new AvailabilityError.EventStoreUnavailable()));
         }
         ObjectNode merged = actual.deepCopy();
         merged.setAll(wanted());

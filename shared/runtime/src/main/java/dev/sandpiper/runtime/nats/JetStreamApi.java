@@ -2,7 +2,7 @@ package dev.sandpiper.runtime.nats;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformException;
 import io.nats.client.Connection;
 import io.nats.client.Message;
@@ -60,6 +60,6 @@ final class JetStreamApi {
     }
 
     private static PlatformException unavailable(Throwable cause) {
-        return new PlatformException(new PlatformError.EventStoreUnavailable(), cause);
+        return new PlatformException(new AvailabilityError.EventStoreUnavailable(), cause);
     }
 }

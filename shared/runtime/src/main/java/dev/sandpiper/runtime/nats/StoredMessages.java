@@ -2,7 +2,7 @@ package dev.sandpiper.runtime.nats;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.StoredEvent;
 import io.nats.client.impl.Headers;
@@ -52,7 +52,7 @@ final class StoredMessages {
         return Future.failedFuture(
                 error instanceof PlatformException
                         ? error
-                        : new PlatformException(new PlatformError.EventStoreUnavailable(), error));
+                        : new PlatformException(new AvailabilityError.EventStoreUnavailable(), error));
     }
 
     private StoredEvent decode(JsonNode message, int epoch) {

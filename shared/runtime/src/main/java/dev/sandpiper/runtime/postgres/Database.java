@@ -1,6 +1,6 @@
 package dev.sandpiper.runtime.postgres;
 
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -65,7 +65,7 @@ public final class Database {
                     if (DatabaseFailures.isUnavailable(failure)) {
                         missed(start, failure);
                         return Future.failedFuture(
-                                new PlatformException(new PlatformError.DatabaseUnavailable(), failure));
+                                new PlatformException(new AvailabilityError.DatabaseUnavailable(), failure));
                     }
                     reached(start);
                     return Future.failedFuture(failure);

@@ -3,7 +3,7 @@ package dev.sandpiper.runtime.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.testkit.Eventually;
@@ -177,7 +177,7 @@ class DatabaseTest {
         assertThatThrownBy(() -> await(future))
                 .isInstanceOfSatisfying(
                         PlatformException.class,
-                        e -> assertThat(e.error()).isInstanceOf(PlatformError.DatabaseUnavailable.class));
+                        e -> assertThat(e.error()).isInstanceOf(AvailabilityError.DatabaseUnavailable.class));
     }
 
     private static boolean succeeds(Future<?> future) {

@@ -145,7 +145,7 @@ public final class Publishers implements AutoCloseable {
             slowest.accumulateAndGet(System.nanoTime() - begun, Math::max);
             statuses.merge(answer.status(), 1, Integer::sum);
             // 200 is the receipt of the first attempt, whose answer did not come.
-            if (answer.status() == 201 || answer.status() == 200) {
+            if (answer.status() == 201) {
                 history.acknowledged(event, answer.text("cursor"));
                 return true;
             }

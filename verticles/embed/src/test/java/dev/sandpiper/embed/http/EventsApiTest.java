@@ -71,7 +71,7 @@ class EventsApiTest {
         HttpResponse<String> first = api.publish("t", 1, "Idempotency-Key", "k");
         HttpResponse<String> again = api.publish("t", 1, "Idempotency-Key", "k");
         assertThat(first.statusCode()).isEqualTo(201);
-        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(again.statusCode()).isEqualTo(201);
         assertThat(new JsonObject(again.body())).isEqualTo(new JsonObject(first.body()).put("duplicate", true));
         assertThat(api.publish("t", 2, "Idempotency-Key", "k").body()).contains("IDEMPOTENCY_CONFLICT");
         assertThat(api.publish("u", 1, "Idempotency-Key", "k").body()).contains("IDEMPOTENCY_CONFLICT");

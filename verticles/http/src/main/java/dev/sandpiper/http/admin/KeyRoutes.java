@@ -1,10 +1,11 @@
 package dev.sandpiper.http.admin;
 
+import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.KeyId;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.ProjectId;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.http.QueryParameters;
@@ -156,7 +157,7 @@ public final class KeyRoutes implements Routes {
     private static void requireJson(RoutingContext request) {
         String type = request.request().headers().get(HttpHeaders.CONTENT_TYPE);
         if (type != null && !(MediaTypes.isJson(type) && MediaTypes.isUtf8(type))) {
-            throw new PlatformException(new PlatformError.UnsupportedMediaType("application/json in UTF-8"));
+            throw new PlatformException(new RequestError.UnsupportedMediaType("application/json in UTF-8"));
         }
     }
 
@@ -179,16 +180,16 @@ public final class KeyRoutes implements Routes {
         try {
             return new KeyId(text);
         } catch (IllegalArgumentException e) {
-            throw new PlatformException(new PlatformError.ResourceNotFound("key"), e);
+            throw new PlatformException(new ConflictError.ResourceNotFound("key"), e);
         }
     }
 
     private static PlatformException noSuchKey() {
-        return new PlatformException(new PlatformError.ResourceNotFound("key"));
+        return new PlatformException(new ConflictError.ResourceNotFound("key"));
     }
 
     private static PlatformException fault(String parameter, String reason) {
-        return new PlatformException(new PlatformError.InvalidParameter(parameter, reason));
+        return new PlatformException(new RequestError.InvalidParameter(parameter, reason));
     }
 
     private static void audit(RoutingContext request, RouteContext context, String what, KeyInfo key) {

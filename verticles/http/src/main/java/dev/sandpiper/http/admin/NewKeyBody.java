@@ -1,9 +1,9 @@
 package dev.sandpiper.http.admin;
 
 import com.fasterxml.jackson.core.JsonToken;
-import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.ProjectId;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.protocol.StrictJson;
@@ -125,10 +125,10 @@ record NewKeyBody(
     }
 
     private static PlatformException fault(String parameter, String reason) {
-        return new PlatformException(new PlatformError.InvalidParameter(parameter, reason));
+        return new PlatformException(new RequestError.InvalidParameter(parameter, reason));
     }
 
     private static PlatformException fault(String parameter, String reason, Throwable cause) {
-        return new PlatformException(new PlatformError.InvalidParameter(parameter, reason), cause);
+        return new PlatformException(new RequestError.InvalidParameter(parameter, reason), cause);
     }
 }

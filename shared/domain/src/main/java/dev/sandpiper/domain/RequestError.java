@@ -1,0 +1,235 @@
+package dev.sandpiper.domain;
+
+import java.util.Map;
+
+/** What was sent cannot be understood, or leads nowhere. */
+public sealed interface RequestError extends PlatformError {
+    record InvalidRequest(String message) implements RequestError {
+        @Override
+        public String code() {
+            return "INVALID_REQUEST";
+        }
+    }
+
+    /** @param offset of the byte at which parsing failed */
+    record InvalidJson(String reason, long offset) implements RequestError {
+        @Override
+        public String code() {
+            return "INVALID_JSON";
+        }
+
+        @Override
+        public String message() {
+            return "The body is not valid JSON: " + reason;
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("offset", offset);
+        }
+    }
+
+    record DuplicateMember(String member) implements RequestError {
+        @Override
+        public String code() {
+            return "DUPLICATE_MEMBER";
+        }
+
+        @Override
+        public String message() {
+            return "The JSON names a member twice";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("member", member);
+        }
+    }
+
+    record NestingTooDeep(int limit) implements RequestError {
+        @Override
+        public String code() {
+            return "NESTING_TOO_DEEP";
+        }
+
+        @Override
+        public String message() {
+            return "The JSON is nested deeper than " + limit + " levels";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("limit", limit);
+        }
+    }
+
+    record InvalidUtf8() implements RequestError {
+        @Override
+        public String code() {
+            return "INVALID_UTF8";
+        }
+
+        @Override
+        public String message() {
+            return "The text is not well-formed UTF-8";
+        }
+    }
+
+    record InvalidTopic(String message) implements RequestError {
+        @Override
+        public String code() {
+            return "INVALID_TOPIC";
+        }
+    }
+
+    /** @param parameter the member, query parameter or header at fault */
+    record InvalidParameter(String parameter, String reason) implements RequestError {
+        @Override
+        public String code() {
+            return "INVALID_PARAMETER";
+        }
+
+        @Override
+        public String message() {
+            return parameter + " " + reason;
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("parameter", parameter);
+        }
+    }
+
+    record InvalidCursor() implements RequestError {
+        @Override
+        public String code() {
+            return "INVALID_CURSOR";
+        }
+
+        @Override
+        public String message() {
+            return "The cursor was not issued for this project";
+        }
+    }
+
+    /** @param limit in bytes */
+    record PayloadTooLarge(long limit) implements RequestError {
+        @Override
+        public String code() {
+            return "PAYLOAD_TOO_LARGE";
+        }
+
+        @Override
+        public String message() {
+            return "The payload is larger than " + limit + " bytes";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("limit", limit);
+        }
+    }
+
+    record UnsupportedMediaType(String supported) implements RequestError {
+        @Override
+        public String code() {
+            return "UNSUPPORTED_MEDIA_TYPE";
+        }
+
+        @Override
+        public String message() {
+            return "The content type is not supported here; use " + supported;
+        }
+    }
+
+    /** @param limit in bytes of the request line */
+    record UriTooLong(int limit) implements RequestError {
+        @Override
+        public String code() {
+            return "URI_TOO_LONG";
+        }
+
+        @Override
+        public String message() {
+            return "The request line is longer than " + limit + " bytes";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("limit", limit);
+        }
+    }
+
+    /** @param limit in bytes of all header fields together */
+    record HeadersTooLarge(int limit) implements RequestError {
+        @Override
+        public String code() {
+            return "HEADERS_TOO_LARGE";
+        }
+
+        @Override
+        public String message() {
+            return "The header fields are larger than " + limit + " bytes";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("limit", limit);
+        }
+    }
+
+    record RequestTimeout() implements RequestError {
+        @Override
+        public String code() {
+            return "REQUEST_TIMEOUT";
+        }
+
+        @Override
+        public String message() {
+            return "The request did not arrive in time";
+        }
+    }
+
+    /** The route speaks WebSocket, version 13, and the request did not ask for that. */
+    record UpgradeRequired() implements RequestError {
+        @Override
+        public String code() {
+            return "UPGRADE_REQUIRED";
+        }
+
+        @Override
+        public String message() {
+            return "Connect with WebSocket, version 13";
+        }
+    }
+
+    record RouteNotFound() implements RequestError {
+        @Override
+        public String code() {
+            return "ROUTE_NOT_FOUND";
+        }
+
+        @Override
+        public String message() {
+            return "There is no such route";
+        }
+    }
+
+    /** @param allowed what the route does answer to, as in the {@code Allow} header */
+    record MethodNotAllowed(String allowed) implements RequestError {
+        @Override
+        public String code() {
+            return "METHOD_NOT_ALLOWED";
+        }
+
+        @Override
+        public String message() {
+            return "The route answers to " + allowed;
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("allowed", allowed);
+        }
+    }
+}
