@@ -2,15 +2,15 @@
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY . .
-RUN mvn -q -B -Pquick -DskipTests package -pl verticles/launcher -am
+RUN mvn -q -B -Pquick -Dmaven.test.skip=true package -pl verticles/launcher -am
 
 FROM eclipse-temurin:25-jre
 RUN useradd --system --uid 10001 sandpiper
+# The jar's manifest names what it needs in lib beside it.
 COPY --from=build /src/verticles/launcher/target/lib /opt/sandpiper/lib
-COPY --from=build /src/verticles/launcher/target/sandpiper-launcher-*.jar /opt/sandpiper/lib/
+COPY --from=build /src/verticles/launcher/target/sandpiper-launcher-*.jar /opt/sandpiper/sandpiper.jar
 USER 10001
+ENV SANDPIPER_HTTP_HOST=0.0.0.0 SANDPIPER_MANAGEMENT_HOST=0.0.0.0 SANDPIPER_CLUSTER_BUS_PORT=15701
 EXPOSE 8080 9090 5701 15701
-ENV SANDPIPER_HTTP_HOST=0.0.0.0 SANDPIPER_MANAGEMENT_HOST=0.0.0.0
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "--enable-native-access=ALL-UNNAMED", \
-  "-cp", "/opt/sandpiper/lib/*", "dev.sandpiper.launcher.Main"]
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/sandpiper/sandpiper.jar"]
 CMD ["node"]
