@@ -71,7 +71,7 @@ class PublishingTest {
         HttpResponse<String> second = listener.post("/v1/events", body, "Idempotency-Key", "k1");
         HttpResponse<String> third = listener.post("/v1/events", "{\"topic\":\"t\",\"data\":1,\"key\":\"k1\"}");
         assertThat(first.statusCode()).isEqualTo(201);
-        assertThat(second.statusCode()).isEqualTo(200);
+        assertThat(second.statusCode()).isEqualTo(201);
         assertThat(second.body()).isEqualTo(first.body().replace("\"duplicate\":false", "\"duplicate\":true"));
         assertThat(third.body()).isEqualTo(second.body());
         assertThat(listener.post("/v1/events", "{\"topic\":\"t\",\"data\":2,\"key\":\"k1\"}")
