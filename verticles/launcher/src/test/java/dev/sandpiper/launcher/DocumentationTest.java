@@ -96,11 +96,12 @@ class DocumentationTest {
                     publish("chat:lobby");
                     return read(output).contains("\"type\":\"message\"") || !process.isAlive();
                 });
+                assertThat(read(output)).contains("\"type\":\"message\"");
             } else {
                 assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(process.exitValue()).isZero();
             }
-            assertThat(read(output)).isNotBlank().doesNotContain("\"error\"").doesNotContain("sandpiper:");
+            assertThat(read(output)).isNotBlank().doesNotContain("\"error\"");
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
