@@ -204,8 +204,10 @@ public final class PostgresServer implements AutoCloseable {
             String reason = folder.faultSince(logged);
             // Somebody took the port after it was found free.
             boolean portTaken = reason.contains("could not create any TCP/IP sockets");
-            // After kill -9 the sessions of the former server need a moment to notice.
-            boolean leftovers = reason.contains("is still in use") || reason.contains("lock file");
+            // After kill -9 the sessions of the former server need a moment to notice; they say so in the same log.
+            boolean leftovers = reason.contains("is still in use")
+                    || reason.contains("lock file")
+                    || reason.contains("unexpected postmaster exit");
             if (((portTaken && port == 0) || leftovers) && Instant.now().isBefore(deadline)) {
                 continue;
             }
