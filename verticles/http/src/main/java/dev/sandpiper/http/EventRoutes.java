@@ -15,8 +15,6 @@ import java.util.Map;
 
 /** The events API over REST, tickets, and the version. */
 public final class EventRoutes implements DirectRoutes {
-    private static final int TICKET_SECONDS = 30;
-
     private final Authenticator authenticator;
     private final PublishHandler publish;
     private final BatchHandler batch;
@@ -75,13 +73,13 @@ public final class EventRoutes implements DirectRoutes {
                 .onComplete(ticket -> exchange.answerJson(201, ticketJson(ticket)), exchange::fail);
     }
 
-    private static byte[] ticketJson(String ticket) {
+    private byte[] ticketJson(String ticket) {
         return new JsonBytes(96)
                 .beginObject()
                 .name("ticket")
                 .string(ticket)
                 .name("expires_in")
-                .number(TICKET_SECONDS)
+                .number(authenticator.ticketLifetime().toSeconds())
                 .endObject()
                 .toByteArray();
     }

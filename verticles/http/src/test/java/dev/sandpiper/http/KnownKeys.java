@@ -11,6 +11,7 @@ import dev.sandpiper.runtime.auth.Authenticator;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -65,6 +66,11 @@ final class KnownKeys implements Authenticator {
         String ticket = "t" + tickets.size();
         tickets.put(ticket, principal);
         return Future.succeededFuture(ticket);
+    }
+
+    @Override
+    public Duration ticketLifetime() {
+        return Duration.ofSeconds(7);
     }
 
     @Override

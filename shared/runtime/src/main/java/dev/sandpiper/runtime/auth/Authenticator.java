@@ -3,6 +3,7 @@ package dev.sandpiper.runtime.auth;
 import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.Principal;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** Turns a credential into a {@link Principal}. Every kind of credential (API key, JWT, session) comes in through here. */
@@ -19,8 +20,10 @@ public interface Authenticator {
     /** Redeems a ticket; each works once, cluster-wide. Fails with {@code INVALID_TICKET}. */
     Future<Principal> redeem(String ticket);
 
-    /** Sells a ticket for the principal, valid for 30 seconds. */
+    /** Sells a ticket for the principal, valid for {@link #ticketLifetime()}. */
     Future<String> issueTicket(Principal principal);
+
+    Duration ticketLifetime();
 
     /**
      * Calls {@code onRevoked} with a key id whenever a key is taken away, on an unspecified thread, within seconds of the

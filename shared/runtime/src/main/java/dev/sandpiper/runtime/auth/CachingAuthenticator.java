@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public final class CachingAuthenticator implements Authenticator {
     private final KeyLoader loader;
     private final KeyNews news;
     private final Tickets tickets;
+    private final Duration ticketLifetime;
     private final long lifetime;
     private final long refreshAge;
     private final long staleLimit;
@@ -56,7 +58,8 @@ public final class CachingAuthenticator implements Authenticator {
         this.pepper = new Pepper(secret);
         this.cache = new KeyCache(config.cacheSize(), config.missingLifetime());
         this.loader = new KeyLoader(vertx, store, cache, pepper);
-        this.tickets = new Tickets(database, config.ticketLifetime(), clock);
+        this.ticketLifetime = config.ticketLifetime();
+        this.tickets = new Tickets(database, ticketLifetime, clock);
         this.news = new KeyNews(vertx, new KeyWatch(database, clock), cache, config.pollInterval(), store, tickets);
         this.lifetime = config.cacheLifetime().toNanos();
         this.refreshAge = lifetime / 3 * 2;
@@ -115,6 +118,11 @@ public final class CachingAuthenticator implements Authenticator {
     @Override
     public Future<String> issueTicket(Principal principal) {
         return tickets.issue(principal);
+    }
+
+    @Override
+    public Duration ticketLifetime() {
+        return ticketLifetime;
     }
 
     @Override
