@@ -44,6 +44,11 @@ public final class NatsServer implements AutoCloseable {
         return new NatsServer(options);
     }
 
+    /** Unique in a cluster. */
+    public String name() {
+        return options.name();
+    }
+
     public String url() {
         return "nats://127.0.0.1:" + port;
     }

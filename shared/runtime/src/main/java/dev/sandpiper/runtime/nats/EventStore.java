@@ -286,7 +286,9 @@ public final class EventStore {
             news = news(state, description.state());
             state = description.state();
             replicas = description.replicas();
-            durability = syncAlways ? Durability.FSYNCED : replicas > 1 ? Durability.REPLICATED : Durability.MEMORY;
+            // Of a replicated stream the servers that were not asked may hold a majority.
+            boolean synced = syncAlways && config.monitorUrls().size() >= replicas;
+            durability = synced ? Durability.FSYNCED : replicas > 1 ? Durability.REPLICATED : Durability.MEMORY;
             answering = true;
         }
         if (news != null) {

@@ -14,10 +14,20 @@ import dev.sandpiper.domain.Topic;
 import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.testkit.Eventually;
 import dev.sandpiper.testkit.NatsFixture;
+import dev.sandpiper.testkit.NatsTrio;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Message;
 import io.nats.client.impl.NatsMessage;
 import io.vertx.core.Vertx;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -206,6 +216,67 @@ class EventStoreTest {
         EventStore store = open(NatsFixture.shared());
         assertThat(store.durability()).isEqualTo(Durability.MEMORY);
         store.close().await();
+    }
+
+    @Test
+    void receiptsOfAReplicatedStreamSaySoAndMoreOnlyWhenEveryServerSyncs() throws Exception {
+        settings.put("SANDPIPER_NATS_REPLICAS", "3");
+        try (NatsTrio lazy = NatsTrio.start(false)) {
+            EventStore store = openOn(lazy.url(), lazy.monitoringUrl());
+            assertThat(store.durability()).isEqualTo(Durability.REPLICATED);
+            store.close().await();
+        }
+        try (NatsTrio syncing = NatsTrio.start(true)) {
+            EventStore unasked = openOn(syncing.url(), "");
+            assertThat(unasked.durability()).isEqualTo(Durability.REPLICATED);
+            unasked.close().await();
+
+            EventStore one = openOn(syncing.url(), syncing.monitoringUrl().split(",")[0]);
+            assertThat(one.durability())
+                    .as("one of three says nothing about the others")
+                    .isEqualTo(Durability.REPLICATED);
+            one.close().await();
+
+            EventStore store = openOn(syncing.url(), syncing.monitoringUrl());
+            assertThat(store.durability()).isEqualTo(Durability.FSYNCED);
+            store.close().await();
+        }
+    }
+
+    @Test
+    void anOldServerIsNamedWithItsVersion() throws Exception {
+        try (ServerSocket old = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> actOld(old));
+            assertThatThrownBy(() -> openOn("nats://127.0.0.1:" + old.getLocalPort(), ""))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("is version 2.9.10; Sandpiper needs 2.12.0 or newer");
+        }
+    }
+
+    private static void actOld(ServerSocket server) {
+        try (Socket client = server.accept();
+                var lines =
+                        new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII))) {
+            OutputStream out = client.getOutputStream();
+            out.write(("INFO {\"server_id\":\"X\",\"version\":\"2.9.10\",\"max_payload\":1048576,\"headers\":true,"
+                            + "\"jetstream\":true}\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.equals("PING")) {
+                    out.write("PONG\r\n".getBytes(StandardCharsets.US_ASCII));
+                }
+            }
+        } catch (SocketException e) {
+            // The client hung up: it does not want an old server.
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private EventStore openOn(String url, String monitorUrl) throws Exception {
+        settings.put("SANDPIPER_NATS_URL", url);
+        settings.put("SANDPIPER_NATS_MONITOR_URL", monitorUrl);
+        return EventStore.open(vertx, config(), new SimpleMeterRegistry()).await(40, TimeUnit.SECONDS);
     }
 
     private EventStore open(NatsFixture nats) throws Exception {
