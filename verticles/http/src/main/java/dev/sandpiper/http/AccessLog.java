@@ -8,9 +8,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Says what became of each request, in a metric and in the log: what went well at level debug, what did not at info. Never
@@ -24,6 +27,8 @@ final class AccessLog {
     private static final int CLIENT_WENT_AWAY = 499;
 
     private static final int STATUSES = 600;
+    /** No segment of ours is as long as a credential; the secret of a key begins after these first characters. */
+    private static final Pattern LONG_SEGMENT = Pattern.compile("([^/]{20})[^/]{20,}");
 
     private final MeterRegistry registry;
     private final Map<String, Map<String, Timer[]>> timers = new HashMap<>();
@@ -45,15 +50,25 @@ final class AccessLog {
         }
     }
 
-    private static void log(Level level, Exchange exchange, String method, int status, long nanos) {
-        var line = LOG.atLevel(level).addKeyValue("request_id", exchange.id());
+    /** Says in {@code line} which request it is about. */
+    static LoggingEventBuilder about(Exchange exchange, LoggingEventBuilder line) {
+        LoggingEventBuilder named = line.addKeyValue("request_id", exchange.id());
         Principal principal = exchange.principal();
-        if (principal != null) {
-            line = line.addKeyValue("tenant", principal.tenant().value())
-                    .addKeyValue("project", principal.project().value());
-        }
-        line.addKeyValue("method", method)
-                .addKeyValue("path", exchange.request().path())
+        return principal == null
+                ? named
+                : named.addKeyValue("tenant", principal.tenant().value())
+                        .addKeyValue("project", principal.project().value());
+    }
+
+    /** A key put into the path by mistake loses its secret; what is left tells whose key it is. */
+    private static @Nullable String withoutCredentials(@Nullable String path) {
+        return path == null ? null : LONG_SEGMENT.matcher(path).replaceAll("$1…");
+    }
+
+    private static void log(Level level, Exchange exchange, String method, int status, long nanos) {
+        about(exchange, LOG.atLevel(level))
+                .addKeyValue("method", method)
+                .addKeyValue("path", withoutCredentials(exchange.request().path()))
                 .addKeyValue("status", status)
                 .addKeyValue("duration_ms", nanos / 1_000_000.0)
                 .addKeyValue("client", exchange.clientAddress())

@@ -126,8 +126,7 @@ final class BatchHandler implements Handler<Exchange> {
             if (failure instanceof PlatformException expected) {
                 return expected.error();
             }
-            LOG.atError()
-                    .addKeyValue("request_id", exchange.id())
+            AccessLog.about(exchange, LOG.atError())
                     .setCause(failure)
                     .log("Publishing an event of a batch failed unexpectedly");
             return new AvailabilityError.Internal();

@@ -276,7 +276,7 @@ public final class Exchange implements Handler<Void> {
             fail(expected.error());
             return;
         }
-        LOG.atError().addKeyValue("request_id", id).setCause(failure).log("A request failed unexpectedly");
+        AccessLog.about(this, LOG.atError()).setCause(failure).log("A request failed unexpectedly");
         fail(new AvailabilityError.Internal());
     }
 

@@ -15,21 +15,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The events API over REST, on a real node. */
 class EventsApiTest {
-    private static TestNode node;
-    private TestProject project = node.createProject();
-    private Api api = new Api(node, project.key());
-
-    @BeforeAll
-    static void start() {
-        node = TestNode.shared();
-    }
+    private final TestNode node = TestNode.shared();
+    private final TestProject project = node.createProject();
+    private final Api api = new Api(node, project.key());
 
     @Test
     void anEventComesBackFromHistoryByteForByte() {
