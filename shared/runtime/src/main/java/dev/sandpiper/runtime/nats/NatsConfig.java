@@ -123,6 +123,6 @@ public record NatsConfig(
                 s.list(
                         "NATS_MONITOR_URL",
                         List.of(),
-                        "Monitoring URLs of the NATS servers; only with them can receipts say fsynced"));
+                        "Monitoring URLs of the NATS servers, one for each replica; only with them can receipts say fsynced"));
     }
 }
