@@ -20,6 +20,9 @@ import java.util.Locale;
 public final class Main {
     private static final PrintStream OUT = System.out;
 
+    /** Until the compiler has seen enough. */
+    private static final int WARM_UP_SECONDS = 20;
+
     private Main() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -47,20 +50,21 @@ public final class Main {
         }
     }
 
+    /** What each further socket costs: the first fifth makes the heap as large as connecting needs it, and stays open. */
     private static void idle(URI url, String key, ServerProcess server, int count) throws Exception {
-        try (Sockets warmUp = new Sockets(url, key)) {
-            warmUp.open(200, "perf:warm-up");
-        }
-        long before = server.residentKilobytes();
+        int first = count / 5;
         try (Sockets sockets = new Sockets(url, key)) {
-            sockets.open(count, "perf:idle");
+            sockets.open(first, "perf:idle");
+            long before = server.residentKilobytes();
+            sockets.open(count - first, "perf:idle");
             long after = server.residentKilobytes();
             sockets.deliveries().requireComplete(0);
             OUT.printf(
                     Locale.ROOT,
-                    "idle: %d sockets, %.2f KB resident each (%d KB before, %d KB with them)%n",
+                    "idle: %d sockets, %.2f KB resident for each after the first %d (%d KB then, %d KB with all)%n",
                     count,
-                    (after - before) / (double) count,
+                    (after - before) / (double) (count - first),
+                    first,
                     before,
                     after);
         }
@@ -71,7 +75,7 @@ public final class Main {
         try (Sockets sockets = new Sockets(url, key);
                 PacedPublisher publisher = new PacedPublisher(url, key, "perf:fanout")) {
             sockets.open(count, "perf:fanout");
-            int warmUp = rate * 5;
+            int warmUp = rate * WARM_UP_SECONDS;
             publisher.publish(warmUp, rate);
             sockets.deliveries().requireComplete((long) warmUp * count);
             sockets.deliveries().reset();
