@@ -58,10 +58,7 @@ final class Conversation {
     /** Says that the connection is authenticated. */
     void greet(WebSocketConnection connection, @Nullable String id) {
         connection.sendSoon(ServerFrames.connected(
-                id,
-                loop.connections().id(connection.number()),
-                loop.config().pingInterval(),
-                loop.config().maxMessageBytes()));
+                id, connection.id(), loop.config().pingInterval(), loop.config().maxMessageBytes()));
     }
 
     private void misunderstood(WebSocketConnection connection, ClientFrame.Malformed frame) {
@@ -142,7 +139,7 @@ final class Conversation {
             if (result.succeeded()) {
                 published(connection, frame.id(), principal, result.result());
             } else {
-                connection.fail(frame.id(), error(result.cause()));
+                connection.fail(frame.id(), error(connection, result.cause()));
             }
             connection.publishEnds();
         });
@@ -168,7 +165,7 @@ final class Conversation {
             try {
                 Principal principal = result.result();
                 if (principal == null) {
-                    throw new PlatformException(error(result.cause()));
+                    throw new PlatformException(error(connection, result.cause()));
                 }
                 requireSameProject(connection.principal(), principal);
                 if (!principal.has(Scope.EVENTS_PUBLISH)) {
@@ -208,11 +205,11 @@ final class Conversation {
         return principal;
     }
 
-    private static PlatformError error(Throwable failure) {
+    private static PlatformError error(WebSocketConnection connection, Throwable failure) {
         if (failure instanceof PlatformException e) {
             return e.error();
         }
-        LOG.atError().setCause(failure).log("A frame could not be answered");
+        ConnectionLog.about(connection, LOG.atError()).setCause(failure).log("A frame could not be answered");
         return new AvailabilityError.Internal();
     }
 }

@@ -294,6 +294,11 @@ final class WebSocketConnection implements ClientConnection {
         }
     }
 
+    /** As the client knows this connection, and the log. */
+    String id() {
+        return loop.connections().id(number);
+    }
+
     void close(int code, String reason) {
         if (state == OPEN) {
             letGo();
@@ -302,10 +307,7 @@ final class WebSocketConnection implements ClientConnection {
             // Reading goes on, for the client's answer.
             context().channel().config().setAutoRead(true);
             context().writeAndFlush(Unpooled.wrappedBuffer(WebSocketFrames.close(code, reason)));
-            LOG.atDebug()
-                    .addKeyValue("connection", loop.connections().id(number))
-                    .addKeyValue("code", code)
-                    .log("Closing a WebSocket");
+            ConnectionLog.about(this, LOG.atDebug()).addKeyValue("code", code).log("Closing a WebSocket");
         }
     }
 

@@ -88,10 +88,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter {
             return;
         }
         if (!(cause instanceof IOException)) {
-            LOG.atWarn()
-                    .addKeyValue("connection", loop.connections().id(connection.number()))
-                    .setCause(cause)
-                    .log("A connection failed");
+            ConnectionLog.about(connection, LOG.atWarn()).setCause(cause).log("A connection failed");
         }
         ctx.close();
     }
