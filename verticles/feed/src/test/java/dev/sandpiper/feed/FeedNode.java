@@ -130,9 +130,10 @@ final class FeedNode implements AutoCloseable {
                 2,
                 1_000_000,
                 256,
-                16_384,
+                // Publishers at full speed fill a merge while every small page is read: here that must not be the end.
+                1 << 20,
                 65_536,
-                64 << 20,
+                512 << 20,
                 Duration.ofSeconds(30));
     }
 
