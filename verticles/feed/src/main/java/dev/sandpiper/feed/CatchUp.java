@@ -46,6 +46,15 @@ final class CatchUp {
         this.segments = new @Nullable Segment[topics.length];
     }
 
+    /** Goes on from a position, of a subscription that has been open and live. */
+    static CatchUp rejoining(FeedHub hub, Subscriber subscriber, HubTopic[] topics, long position) {
+        StartPosition start = new StartPosition.After(new Cursor(hub.epoch(), position));
+        CatchUp catchUp = new CatchUp(hub, subscriber, topics, start, 0);
+        catchUp.position = position;
+        catchUp.opened = true;
+        return catchUp;
+    }
+
     boolean isOpened() {
         return opened;
     }
@@ -191,7 +200,7 @@ final class CatchUp {
         }
         if (first > position + 1) {
             if (opened) {
-                hub.fail(subscriber, new ConnectionEnd.HistoryTrimmed());
+                hub.subscriptions().fail(subscriber, new ConnectionEnd.HistoryTrimmed());
             } else if (reading == 0) {
                 startLive(UnrecoveredReason.TRIMMED);
             } else {
@@ -270,13 +279,8 @@ final class CatchUp {
         if (!(start instanceof StartPosition.Live)) {
             (missed ? hub.metrics().ringMisses : hub.metrics().ringHits).increment();
         }
-        LoopTopic[] places = new LoopTopic[topics.length];
-        for (int i = 0; i < topics.length; i++) {
-            places[i] = topics[i].on(subscriber.loop);
-            places[i].attached++;
-        }
-        subscriber.attached = places;
-        hub.caughtUp(this);
+        LoopTopic[] places = hub.subscriptions().attach(subscriber, topics);
+        hub.subscriptions().caughtUp(this);
         send(new Delivery(takeOpening(), events, places, position, reached(events), null));
     }
 
@@ -297,7 +301,7 @@ final class CatchUp {
 
     private void send(Delivery delivery) {
         if (!subscriber.loop.offer(subscriber, delivery)) {
-            hub.fail(subscriber, new AvailabilityError.EventStoreUnavailable());
+            hub.subscriptions().fail(subscriber, new AvailabilityError.EventStoreUnavailable());
             hub.overflow(subscriber.loop);
         }
     }

@@ -16,7 +16,8 @@ import java.time.Duration;
  * @param replayConcurrency pages being read at the same time
  * @param replayRate events per second read for replays, on this node
  * @param bufferEvents held back per topic while a gap is filled; more is read from the store instead
- * @param mergeEvents held back per subscription of several topics while a gap in one of them is filled; with more it fails
+ * @param mergeEvents held back per subscription of several topics while a gap in one of them is filled; with more it reads them from
+ *     the store once the gap is filled
  * @param queueEvents waiting per event loop
  * @param queueBytes waiting per event loop
  * @param auditInterval how often every topic is compared with the store

@@ -4,11 +4,11 @@ import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
-import dev.sandpiper.runtime.events.FeedRequest;
 import dev.sandpiper.runtime.nats.EventCodec;
 import dev.sandpiper.runtime.nats.EventStore;
 import dev.sandpiper.runtime.nats.StreamState;
 import dev.sandpiper.runtime.nats.Subjects;
+import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
 import io.vertx.core.Future;
@@ -17,12 +17,9 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class FeedHub {
     private static final Logger log = LoggerFactory.getLogger(FeedHub.class);
     private static final long TICK_MILLIS = 50;
-    private static final long SUSPICION_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Vertx vertx;
     private final EventStore store;
@@ -45,24 +41,18 @@ final class FeedHub {
     private final LeaderQuestions leader;
     private final TopicReads reads;
     private final StartPositions starts;
+    private final Verification verification;
+    private final Subscriptions subscriptions;
     private final RingBudget budget;
     private final Map<String, HubTopic> topics = new HashMap<>();
-    private final Set<HubTopic> unverified = new HashSet<>();
-    private final Set<CatchUp> catchUps = new HashSet<>();
-    private final ArrayDeque<CatchUp> opening = new ArrayDeque<>();
     private final ArrayDeque<HubTopic> idle = new ArrayDeque<>();
-    private final ArrayDeque<HubTopic> audit = new ArrayDeque<>();
     private final Runnable endResync;
     private int epoch;
     private long heard;
     private long droppedBefore;
-    private long suspectedAt;
-    private double auditsDue;
     private long timer;
-    private boolean resyncing;
     private boolean closed;
     private volatile int topicCount;
-    private volatile int replays;
 
     FeedHub(
             Vertx vertx,
@@ -81,11 +71,18 @@ final class FeedHub {
         this.starts = new StartPositions(this, store, leader);
         this.budget = new RingBudget(config.ringTotalBytes());
         this.epoch = store.epoch();
-        this.suspectedAt = System.nanoTime();
-        this.live = store.connection().createDispatcher(this::onMessage);
+        Connection connection = store.connection();
+        this.live = connection.createDispatcher(this::onMessage);
+        this.verification = new Verification(
+                this,
+                store,
+                leader,
+                topics.values(),
+                () -> connection.getStatistics().getReconnects() + live.getDroppedCount(),
+                config.auditInterval());
+        this.subscriptions = new Subscriptions(this, verification, config.openTimeout());
         this.endResync = store.onResync(() -> strand.execute(this::resync));
         metrics.gauge("topics", "Topics listened to", this, hub -> hub.topicCount);
-        metrics.gauge("replays", "Subscriptions that have not caught up yet", this, hub -> hub.replays);
         metrics.gauge("ring.bytes", "Bytes of recent events in memory", budget, RingBudget::bytes);
         metrics.gauge("ring.events", "Recent events in memory", budget, RingBudget::events);
     }
@@ -94,64 +91,11 @@ final class FeedHub {
         timer = vertx.setPeriodic(TICK_MILLIS, id -> strand.execute(this::tick));
     }
 
-    /** From an event loop. */
-    void open(FeedRequest request, Subscriber subscriber) {
-        strand.execute(() -> {
-            if (closed) {
-                subscriber.loop.insist(subscriber, Delivery.failed(new AvailabilityError.EventStoreUnavailable()));
-                return;
-            }
-            HubTopic[] wanted = new HubTopic[request.topics().size()];
-            for (int i = 0; i < wanted.length; i++) {
-                wanted[i] = topic(new Subjects.Address(
-                        request.tenant(), request.project(), request.topics().get(i)));
-                wanted[i].interest++;
-            }
-            long deadline = System.nanoTime() + config.openTimeout().toNanos();
-            CatchUp catchUp = new CatchUp(this, subscriber, wanted, request.start(), deadline);
-            subscriber.catchUp = catchUp;
-            opening.add(catchUp);
-            catchUps.add(catchUp);
-            replays = catchUps.size();
-            catchUp.step();
-        });
-    }
-
-    /** From an event loop. */
-    void close(Subscriber subscriber) {
-        strand.execute(() -> {
-            CatchUp catchUp = subscriber.catchUp;
-            LoopTopic[] attached = subscriber.attached;
-            if (catchUp != null) {
-                catchUp.done = true;
-                caughtUp(catchUp);
-                for (HubTopic topic : catchUp.topics) {
-                    leave(topic);
-                }
-            } else if (attached != null) {
-                for (LoopTopic place : attached) {
-                    place.topic.detached(place);
-                    leave(place.topic);
-                }
-            }
-        });
-    }
-
-    /** From an event loop: the subscriber has taken what it was given. */
-    void continueReplay(Subscriber subscriber) {
-        strand.execute(() -> {
-            CatchUp catchUp = subscriber.catchUp;
-            if (catchUp != null) {
-                catchUp.delivered();
-            }
-        });
-    }
-
     /** From any thread: succeeds when nothing that may have been missed is still being looked for. */
     Future<Void> caughtUp() {
         Promise<Void> answer = Promise.promise();
         strand.execute(() -> {
-            if (closed || resyncing || !unverified.isEmpty() || !store.connected()) {
+            if (closed || !verification.isQuiet() || !store.connected()) {
                 answer.fail(StoreReader.unavailable(null));
             } else {
                 answer.complete();
@@ -235,17 +179,15 @@ final class FeedHub {
             return;
         }
         metrics.liveEvents.increment();
+        verification.heard(topic, event);
         heard = Math.max(heard, event.sequence());
         topic.state.live(event, EventCodec.previousSequence(message));
     }
 
-    /**
-     * Up to where a topic is known to be complete. Live messages come in stream order over all topics, so hearing one tells
-     * that no older one of another topic is on its way.
-     */
+    /** Up to where a topic is known to be complete: see {@link Eras}. */
     long frontier(HubTopic topic) {
         long position = topic.state.position();
-        return topic.state.isLive() ? Math.max(position, heard) : position;
+        return topic.state.isLive() && topic.vouchedEra == verification.era() ? Math.max(position, heard) : position;
     }
 
     /** A routine comparison with the leader, which also moves the position of a quiet topic. */
@@ -270,53 +212,28 @@ final class FeedHub {
         return starts;
     }
 
+    Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
     void ringChanged(HubTopic topic, int bytes, int events) {
         budget.changed(topic, bytes, events);
     }
 
-    // Suspicion.
+    // What may have been missed.
 
-    /** A live message that cannot be what it claims, unless the stream is another one by now or it was slow to come. */
-    void suspect(HubTopic topic, StoredEvent event) {
-        long now = System.nanoTime();
-        if (now - suspectedAt > SUSPICION_NANOS) {
-            suspectedAt = now;
-            leader.fresh(state -> {});
-        }
+    Verification verification() {
+        return verification;
     }
 
-    /** Every topic may have missed something. */
     private void resync() {
-        if (closed) {
-            return;
+        if (!closed) {
+            verification.resync();
         }
-        metrics.resyncs.increment();
-        for (HubTopic topic : topics.values()) {
-            unverified.add(topic);
-        }
-        if (!resyncing) {
-            resyncing = true;
-            beginRound();
-        }
-    }
-
-    private void beginRound() {
-        leader.fresh(state -> {
-            if (state == null) {
-                later(TICK_MILLIS, this::beginRound);
-                return;
-            }
-            resyncing = false;
-            // One mark for all, so that topics that share a subscription end up equally far.
-            for (HubTopic topic : List.copyOf(topics.values())) {
-                topic.verifyThrough = Math.max(topic.verifyThrough, state.lastSequence());
-                topic.state.verify(true);
-            }
-        });
-    }
-
-    void verified(HubTopic topic) {
-        unverified.remove(topic);
     }
 
     /** Each answer of the leader about the stream comes by here. */
@@ -339,14 +256,6 @@ final class FeedHub {
         failTopic(topic, new ConnectionEnd.HistoryTrimmed());
     }
 
-    void fail(Subscriber subscriber, PlatformError error) {
-        CatchUp catchUp = subscriber.catchUp;
-        if (catchUp != null) {
-            catchUp.done = true;
-        }
-        subscriber.loop.insist(subscriber, Delivery.failed(error));
-    }
-
     /** An event loop that does not keep up loses its subscriptions rather than the node its memory. */
     void overflow(LoopTable loop) {
         if (!loop.announceOverflow()) {
@@ -367,15 +276,18 @@ final class FeedHub {
 
     private void failTopic(HubTopic topic, PlatformError error) {
         topic.failSubscribers(error, null);
-        for (CatchUp catchUp : catchUps) {
-            if (!catchUp.done && List.of(catchUp.topics).contains(topic)) {
-                fail(catchUp.subscriber, error);
-            }
-        }
+        subscriptions.failWaiting(topic, error);
         drop(topic);
     }
 
     // Interest.
+
+    /** One more subscription wants the topic. */
+    HubTopic join(Subjects.Address address) {
+        HubTopic topic = topic(address);
+        topic.interest++;
+        return topic;
+    }
 
     private HubTopic topic(Subjects.Address address) {
         String subject = store.subjects().live(address.tenant(), address.project(), address.topic());
@@ -393,7 +305,7 @@ final class FeedHub {
         return topic;
     }
 
-    private void leave(HubTopic topic) {
+    void leave(HubTopic topic) {
         if (--topic.interest == 0 && !topic.dropped) {
             topic.idleSince = System.nanoTime();
             idle.add(topic);
@@ -404,19 +316,10 @@ final class FeedHub {
         topic.dropped = true;
         topics.remove(topic.liveSubject);
         topicCount = topics.size();
-        unverified.remove(topic);
+        verification.settled(topic);
         budget.forget(topic);
         if (!closed) {
             live.unsubscribe(topic.liveSubject);
-        }
-    }
-
-    /** The subscription is live, failed or closed: it needs no more attention. */
-    void caughtUp(CatchUp catchUp) {
-        if (catchUp.subscriber.catchUp == catchUp) {
-            catchUp.subscriber.catchUp = null;
-            catchUps.remove(catchUp);
-            replays = catchUps.size();
         }
     }
 
@@ -427,18 +330,7 @@ final class FeedHub {
             return;
         }
         long now = System.nanoTime();
-        for (CatchUp next = opening.peek(); next != null; next = opening.peek()) {
-            if (!next.done && !next.isOpened()) {
-                if (now - next.deadline < 0) {
-                    break;
-                }
-                log.atWarn()
-                        .addKeyValue("subject", next.topics[0].storedSubject)
-                        .log("A subscription could not be opened in time");
-                fail(next.subscriber, new AvailabilityError.EventStoreUnavailable());
-            }
-            opening.remove();
-        }
+        subscriptions.expire(now);
         long lingerNanos = config.linger().toNanos();
         for (HubTopic next = idle.peek(); next != null && now - next.idleSince >= lingerNanos; next = idle.peek()) {
             idle.remove();
@@ -451,23 +343,6 @@ final class FeedHub {
             droppedBefore = dropped;
             resync();
         }
-        auditSome();
-    }
-
-    /** A rotating check of all topics, for what nothing else tells of. */
-    private void auditSome() {
-        auditsDue +=
-                topics.size() * (double) TICK_MILLIS / config.auditInterval().toMillis();
-        while (auditsDue >= 1) {
-            auditsDue--;
-            HubTopic next = audit.poll();
-            if (next == null) {
-                audit.addAll(topics.values());
-                return;
-            }
-            if (!next.dropped && store.connected()) {
-                next.state.verify(false);
-            }
-        }
+        verification.auditSome(TICK_MILLIS);
     }
 }

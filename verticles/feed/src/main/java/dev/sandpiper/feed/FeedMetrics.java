@@ -15,6 +15,7 @@ final class FeedMetrics {
     final Counter resyncs;
     final Counter ringHits;
     final Counter ringMisses;
+    final Counter rejoins;
     final Counter failures;
     final Counter overflows;
     private final Counter pages;
@@ -29,6 +30,9 @@ final class FeedMetrics {
         this.resyncs = counter("resyncs", "Times that every topic was compared with the event store");
         this.ringHits = counter("ring.hits", "Resumes served from memory");
         this.ringMisses = counter("ring.misses", "Resumes that had to read the event store");
+        this.rejoins = counter(
+                "subscriptions.rejoined",
+                "Subscriptions of several topics that went back to the event store because too much waited");
         this.failures = counter("subscriptions.failed", "Subscriptions ended by the feed");
         this.overflows = counter("queue.overflows", "Times that an event loop fell too far behind");
         this.pages = counter("pages", "Pages read from the event store");

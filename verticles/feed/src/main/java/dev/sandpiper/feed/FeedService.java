@@ -59,7 +59,7 @@ public final class FeedService implements Feed {
         Subscriber subscriber = topics == 1
                 ? new Subscriber(hub, loop, listener)
                 : new MergedSubscriber(hub, loop, listener, topics, config);
-        hub.open(request, subscriber);
+        hub.subscriptions().open(request, subscriber);
         return subscriber;
     }
 

@@ -4,7 +4,9 @@ import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.runtime.nats.Subjects;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One topic that this node listens to: where it stands, its newest events, who is interested. Confined to the hub's strand. */
@@ -38,6 +40,21 @@ final class HubTopic implements TopicState.Actions {
 
     /** Whether a gap is being filled. */
     boolean refilling;
+
+    /** The latest era in which this topic was heard, or the leader asked about it: see {@link Eras}. */
+    long vouchedEra;
+
+    /** The latest era in which the leader was asked because a sibling was heard. */
+    long askedEra;
+
+    /** The latest era in which its siblings were made sure of. */
+    long siblingsEra;
+
+    /** Up to where this topic was complete when the last era ended, if what is said of eras is true. */
+    long completeThrough;
+
+    /** Attached subscriptions to this topic and others, which are its siblings. */
+    final Set<MergedSubscriber> merged = new HashSet<>(0);
 
     /** A position that a routine check has to reach, for {@link #readLast}. */
     long verifyThrough;
@@ -109,27 +126,29 @@ final class HubTopic implements TopicState.Actions {
     public void duplicate(StoredEvent event) {
         hub.metrics().duplicates.increment();
         if (!ring.holds(event)) {
-            hub.suspect(this, event);
+            hub.verification().suspect();
         }
     }
 
     @Override
     public void hold() {
+        LoopTable.Hold hold = new LoopTable.Hold(Math.max(state.position(), completeThrough));
         for (LoopTopic loop : loops) {
-            loop.loop.insist(loop, LoopTable.Marker.HOLD);
+            loop.loop.insist(loop, hold);
         }
     }
 
     @Override
     public void release() {
+        LoopTable.Release release = new LoopTable.Release();
         for (LoopTopic loop : loops) {
-            loop.loop.insist(loop, LoopTable.Marker.RELEASE);
+            loop.loop.insist(loop, release);
         }
     }
 
     @Override
     public void settled() {
-        hub.verified(this);
+        hub.verification().settled(this);
         wakeWaiting();
     }
 
@@ -217,7 +236,7 @@ final class HubTopic implements TopicState.Actions {
                 return known;
             }
         }
-        LoopTopic added = new LoopTopic(this, loop, state.isHolding());
+        LoopTopic added = new LoopTopic(this, loop, state.isHolding() ? state.position() : LoopTopic.NOT_HELD);
         LoopTopic[] more = new LoopTopic[loops.length + 1];
         System.arraycopy(loops, 0, more, 0, loops.length);
         more[loops.length] = added;

@@ -69,13 +69,14 @@ final class LeaderQuestions {
             known = Math.max(known, knownToStore());
         }
         long asked = known;
+        long era = hub.verification().era();
         store.readLast(topic.storedSubject)
                 .onComplete(result -> hub.execute(() -> {
                     underWay--;
                     if (result.failed()) {
                         hub.later(RETRY_MILLIS, () -> again(topic));
                     } else {
-                        answered(topic, result.result(), asked);
+                        answered(topic, result.result(), asked, era);
                     }
                     pump();
                 }));
@@ -92,7 +93,7 @@ final class LeaderQuestions {
         pump();
     }
 
-    private void answered(HubTopic topic, @Nullable StoredEvent newest, long known) {
+    private void answered(HubTopic topic, @Nullable StoredEvent newest, long known, long era) {
         if (topic.dropped) {
             return;
         }
@@ -111,6 +112,7 @@ final class LeaderQuestions {
         }
         topic.rechecked = false;
         topic.asking = false;
+        hub.verification().vouched(topic, era);
         topic.state.last(last, known);
     }
 

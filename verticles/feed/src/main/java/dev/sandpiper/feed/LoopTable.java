@@ -13,11 +13,15 @@ import org.jspecify.annotations.Nullable;
  * batch is over.
  */
 final class LoopTable {
-    /** Queue markers for a {@link LoopTopic}. */
-    enum Marker {
-        HOLD,
-        RELEASE
-    }
+    /**
+     * For a {@link LoopTopic}: other topics may run ahead of this one from now on.
+     *
+     * @param position all of its events up to here were delivered
+     */
+    record Hold(long position) {}
+
+    /** For a {@link LoopTopic}: ends a {@link Hold}. */
+    record Release() {}
 
     /** After so many deliveries the loop gets to serve its sockets. */
     private static final int TURN = 4_096;
@@ -188,9 +192,9 @@ final class LoopTable {
         int receivers = topic.size();
         if (item instanceof StoredEvent event) {
             topic.dispatch(event);
-        } else if (item == Marker.HOLD) {
-            topic.hold();
-        } else if (item == Marker.RELEASE) {
+        } else if (item instanceof Hold hold) {
+            topic.hold(hold.position());
+        } else if (item instanceof Release) {
             topic.release();
         } else if (item instanceof PlatformError error) {
             topic.fail(error);

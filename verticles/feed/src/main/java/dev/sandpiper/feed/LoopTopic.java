@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One topic's receivers on one event loop: a flat array, which may change while it is being walked. */
 final class LoopTopic {
+    static final long NOT_HELD = -1;
     private static final @Nullable Sink[] NONE = new Sink[0];
 
     final HubTopic topic;
@@ -19,12 +20,13 @@ final class LoopTopic {
     private int size;
     private boolean walking;
     private boolean holes;
-    private boolean held;
+    private long heldAt;
 
-    LoopTopic(HubTopic topic, LoopTable loop, boolean held) {
+    /** @param heldAt as {@link LoopTable.Hold#position()}, or {@link #NOT_HELD} */
+    LoopTopic(HubTopic topic, LoopTable loop, long heldAt) {
         this.topic = topic;
         this.loop = loop;
-        this.held = held;
+        this.heldAt = heldAt;
     }
 
     void add(Sink sink) {
@@ -33,8 +35,8 @@ final class LoopTopic {
         }
         sink.index = size;
         sinks[size++] = sink;
-        if (held) {
-            sink.onHold();
+        if (heldAt != NOT_HELD) {
+            sink.onHold(heldAt);
         }
     }
 
@@ -71,18 +73,18 @@ final class LoopTopic {
         walked();
     }
 
-    void hold() {
-        held = true;
+    void hold(long position) {
+        heldAt = position;
         for (int i = 0; i < size; i++) {
             Sink sink = sinks[i];
             if (sink != null) {
-                sink.onHold();
+                sink.onHold(position);
             }
         }
     }
 
     void release() {
-        held = false;
+        heldAt = NOT_HELD;
         int count = size;
         walking = true;
         for (int i = 0; i < count; i++) {

@@ -11,8 +11,12 @@ abstract class Sink {
     /** A live event. */
     abstract void accept(StoredEvent event);
 
-    /** Other topics may run ahead of this one. */
-    abstract void onHold();
+    /**
+     * Other topics may run ahead of this one.
+     *
+     * @param position all of this one's events up to here were delivered
+     */
+    abstract void onHold(long position);
 
     abstract void onRelease();
 

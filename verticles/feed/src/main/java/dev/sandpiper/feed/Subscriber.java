@@ -26,8 +26,8 @@ class Subscriber extends Sink implements FeedSubscription {
     @Nullable
     CatchUp catchUp;
 
-    /** Where it is attached. Written once by the hub's strand before it is handed over. */
-    LoopTopic @Nullable [] attached;
+    /** Where it is attached. Written by the hub's strand before it is handed over. */
+    volatile LoopTopic @Nullable [] attached;
 
     private long position;
     private boolean opened;
@@ -47,7 +47,7 @@ class Subscriber extends Sink implements FeedSubscription {
         paused = pause;
         if (!pause && replayWaits && !closed) {
             replayWaits = false;
-            hub.continueReplay(this);
+            hub.subscriptions().continueReplay(this);
         }
     }
 
@@ -56,7 +56,7 @@ class Subscriber extends Sink implements FeedSubscription {
         if (!closed) {
             closed = true;
             detach();
-            hub.close(this);
+            hub.subscriptions().close(this);
         }
     }
 
@@ -77,7 +77,7 @@ class Subscriber extends Sink implements FeedSubscription {
             if (closed) {
                 return;
             }
-            emit(event);
+            replayed(event);
         }
         if (closed) {
             return;
@@ -90,7 +90,7 @@ class Subscriber extends Sink implements FeedSubscription {
         } else if (paused) {
             replayWaits = true;
         } else {
-            hub.continueReplay(this);
+            hub.subscriptions().continueReplay(this);
         }
     }
 
@@ -113,8 +113,17 @@ class Subscriber extends Sink implements FeedSubscription {
         }
     }
 
+    void replayed(StoredEvent event) {
+        emit(event);
+    }
+
+    /** Sequence of the newest event that was delivered, or where the subscription began. */
+    final long position() {
+        return position;
+    }
+
     @Override
-    void onHold() {}
+    void onHold(long at) {}
 
     @Override
     void onRelease() {}

@@ -42,7 +42,7 @@ class FanOutTest {
             if (!(first.subscription instanceof Subscriber known) || known.attached == null) {
                 throw new AssertionError("not attached");
             }
-            LoopTopic place = new LoopTopic(known.attached[0].topic, known.loop, false);
+            LoopTopic place = new LoopTopic(known.attached[0].topic, known.loop, LoopTopic.NOT_HELD);
             Recorder ahead = new Recorder();
             Subscriber subscriber = new Subscriber(known.hub, known.loop, ahead);
             ahead.subscription = subscriber;

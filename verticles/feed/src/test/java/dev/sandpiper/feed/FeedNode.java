@@ -119,22 +119,21 @@ final class FeedNode implements AutoCloseable {
     }
 
     static FeedConfig small(int ringEvents) {
-        return new FeedConfig(
-                ringEvents,
-                1 << 20,
-                1 << 24,
-                Duration.ofMillis(200),
-                Duration.ofMillis(1_800),
-                Math.max(16, ringEvents),
-                1 << 16,
-                2,
-                1_000_000,
-                256,
-                // Publishers at full speed fill a merge while every small page is read: here that must not be the end.
-                1 << 20,
-                65_536,
-                512 << 20,
-                Duration.ofSeconds(30));
+        return config(Map.of(
+                "RING_EVENTS", Integer.toString(ringEvents),
+                "LINGER", "200ms",
+                "PAGE_EVENTS", Integer.toString(Math.max(16, ringEvents)),
+                "PAGE_BYTES", Integer.toString(1 << 16),
+                "REPLAY_CONCURRENCY", "2",
+                "REPLAY_RATE", "1000000",
+                "BUFFER_EVENTS", "256",
+                "MERGE_EVENTS", "256",
+                "QUEUE_BYTES", Integer.toString(512 << 20)));
+    }
+
+    /** The defaults but for some settings, named without their prefix. */
+    static FeedConfig config(Map<String, String> changes) {
+        return FeedConfig.from(new Settings(name -> changes.get(name.replace("SANDPIPER_FEED_", ""))));
     }
 
     static <T> T await(Future<T> future) {
