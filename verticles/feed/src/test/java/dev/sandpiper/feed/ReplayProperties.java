@@ -26,7 +26,6 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
 
-/** <b>**Feature: realtime-saas-platform, Property 30: Cursor-based event replay**</b> */
 class ReplayProperties {
     private static final AtomicInteger ROUNDS = new AtomicInteger();
     private static final List<TenantId> TENANTS = List.of(new TenantId("acme"), new TenantId("umbrella"));
@@ -103,7 +102,7 @@ class ReplayProperties {
     }
 
     @Property(tries = 150)
-    @Label("**Feature: realtime-saas-platform, Property 30: Cursor-based event replay** (subscriptions)")
+    @Label("**Feature: realtime-saas-platform, Property 30: Cursor-based event replay**")
     void aSubscriptionReplaysExactlyWhatFollowsItsStart(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 120) int count,
@@ -144,7 +143,7 @@ class ReplayProperties {
     }
 
     @Property(tries = 150)
-    @Label("**Feature: realtime-saas-platform, Property 30: Cursor-based event replay** (history)")
+    @Label("Property 30 holds for pages of history")
     void pagesOfHistoryAddUpToExactlyWhatLiesBetween(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 120) int count,

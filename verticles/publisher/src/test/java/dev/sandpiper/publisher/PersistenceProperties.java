@@ -19,9 +19,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
 /**
- * **Feature: realtime-saas-platform, Property 29: NATS JetStream persistence**
- *
- * <p>Any event that was published is in JetStream afterwards, with the same bytes and metadata, also after the server was
+ * Any event that was published is in JetStream afterwards, with the same bytes and metadata, also after the server was
  * killed and started again.
  */
 class PersistenceProperties {
@@ -37,7 +35,6 @@ class PersistenceProperties {
         return events().list().ofMinSize(1).ofMaxSize(20);
     }
 
-    /** **Feature: realtime-saas-platform, Property 29: NATS JetStream persistence** */
     @Property(tries = 200)
     @Label("**Feature: realtime-saas-platform, Property 29: NATS JetStream persistence**")
     void whatWasPublishedIsStoredAsItWas(@ForAll("events") PublishCommand command) throws Exception {
@@ -45,9 +42,8 @@ class PersistenceProperties {
         assertStored(world, command, world.publish(unkeyed(command)));
     }
 
-    /** **Feature: realtime-saas-platform, Property 29: NATS JetStream persistence** */
     @Property(tries = 100, shrinking = ShrinkingMode.OFF)
-    @Label("**Feature: realtime-saas-platform, Property 29: NATS JetStream persistence** (across kills of the server)")
+    @Label("Property 29 holds across kills of the server")
     void whatWasAcknowledgedSurvivesAKillOfTheServer(@ForAll("bursts") List<PublishCommand> commands) throws Exception {
         PublisherWorld world = Killed.world();
         for (PublishCommand command : commands) {

@@ -20,7 +20,6 @@ class PublishProperties {
     private final TestNode node = TestNode.shared();
     private final TestProject project = node.createProject();
 
-    /** **Feature: realtime-saas-platform, Property 1: Authenticated event acceptance**. */
     @Property(tries = 100)
     @Label("**Feature: realtime-saas-platform, Property 1: Authenticated event acceptance**")
     void acceptsEveryEventOfWhoeverMayPublish(

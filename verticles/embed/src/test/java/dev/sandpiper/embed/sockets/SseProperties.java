@@ -30,7 +30,6 @@ class SseProperties {
     private static final TestNode NODE = TestNode.shared();
     private static final TestProject PROJECT = NODE.createProject();
 
-    /** **Feature: realtime-saas-platform, Property 11: SSE connection establishment** */
     @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     @Label("**Feature: realtime-saas-platform, Property 11: SSE connection establishment**")
     void whoeverHasACredentialGetsAStreamThatStays(
@@ -56,7 +55,6 @@ class SseProperties {
         }
     }
 
-    /** **Feature: realtime-saas-platform, Property 12: SSE event delivery formatting** */
     @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     @Label("**Feature: realtime-saas-platform, Property 12: SSE event delivery formatting**")
     void everyEventIsOneServerSentEvent(@ForAll("events") PublishCommand event) {
@@ -87,7 +85,6 @@ class SseProperties {
         }
     }
 
-    /** **Feature: realtime-saas-platform, Property 14: SSE resource cleanup** */
     @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     @Label("**Feature: realtime-saas-platform, Property 14: SSE resource cleanup**")
     void theCountsAreRightWhoeverComesAndGoes(@ForAll @Size(min = 1, max = 6) List<Boolean> comesOrGoes) {

@@ -41,7 +41,6 @@ class WebSocketProperties {
         SUBSCRIBE_FRAME
     }
 
-    /** **Feature: realtime-saas-platform, Property 6: WebSocket connection establishment** */
     @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     @Label("**Feature: realtime-saas-platform, Property 6: WebSocket connection establishment**")
     void whoeverHasACredentialIsLetInAndReceivesEvents(
@@ -76,7 +75,6 @@ class WebSocketProperties {
         }
     }
 
-    /** **Feature: realtime-saas-platform, Property 7: Real-time event delivery** */
     @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     @Label("**Feature: realtime-saas-platform, Property 7: Real-time event delivery**")
     void whateverIsPublishedReachesEverySubscriber(
@@ -122,7 +120,6 @@ class WebSocketProperties {
                         .encode(PROJECT.tenant(), PROJECT.project(), Objects.requireNonNull(receipt.cursor())));
     }
 
-    /** **Feature: realtime-saas-platform, Property 9: Graceful reconnection handling** */
     @Property(tries = 100, shrinking = ShrinkingMode.OFF)
     @Label("**Feature: realtime-saas-platform, Property 9: Graceful reconnection handling**")
     void aClientThatIsCutOffGoesOnWhereItWas(
