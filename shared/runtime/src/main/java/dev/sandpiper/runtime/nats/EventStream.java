@@ -69,7 +69,7 @@ final class EventStream {
                 .addKeyValue("stream", subjects.stream())
                 .log("Bringing the event stream in line with the settings");
         return api.call("$JS.API.STREAM.UPDATE." + subjects.stream(), merged.toString(), CHANGE_TIMEOUT)
-                .recover(e -> e instanceof JetStreamFault fault
+                .recover(e -> e instanceof JetStreamFault fault && !fault.isTemporary()
                         ? Future.failedFuture(new IllegalStateException("The NATS stream " + subjects.stream()
                                 + " exists with settings that cannot be changed to Sandpiper's: " + fault.getMessage()))
                         : Future.failedFuture(e));

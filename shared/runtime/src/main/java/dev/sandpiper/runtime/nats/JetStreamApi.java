@@ -56,7 +56,9 @@ final class JetStreamApi {
             return Future.succeededFuture(answer);
         }
         return Future.failedFuture(new JetStreamFault(
-                error.path("err_code").asInt(), error.path("description").asText()));
+                error.path("code").asInt(),
+                error.path("err_code").asInt(),
+                error.path("description").asText()));
     }
 
     private static PlatformException unavailable(Throwable cause) {

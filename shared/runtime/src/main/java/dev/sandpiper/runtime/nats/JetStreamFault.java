@@ -8,11 +8,21 @@ public final class JetStreamFault extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
+    private static final int UNAVAILABLE = 503;
+
+    private final int status;
     private final int code;
 
-    public JetStreamFault(int code, String description) {
+    /** @param status as in HTTP */
+    public JetStreamFault(int status, int code, String description) {
         super(description, null, false, false);
+        this.status = status;
         this.code = code;
+    }
+
+    /** Whether the same call may succeed later, because a leader is being elected, say. */
+    public boolean isTemporary() {
+        return status == UNAVAILABLE;
     }
 
     /** The {@code err_code}. */

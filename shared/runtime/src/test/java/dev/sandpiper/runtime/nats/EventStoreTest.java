@@ -16,7 +16,11 @@ import dev.sandpiper.testkit.Eventually;
 import dev.sandpiper.testkit.NatsFixture;
 import dev.sandpiper.testkit.NatsTrio;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nats.client.Connection;
 import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.NatsMessage;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
@@ -240,7 +244,35 @@ class EventStoreTest {
             EventStore store = openOn(syncing.url(), syncing.monitoringUrl());
             assertThat(store.durability()).isEqualTo(Durability.FSYNCED);
             store.close().await();
+
+            settings.put("SANDPIPER_NATS_REPLICAS", "1");
+            settings.put("SANDPIPER_NATS_NAMESPACE", "single");
+            EventStore single = openOn(syncing.url(), syncing.monitoringUrl());
+            assertThat(single.durability()).isEqualTo(Durability.FSYNCED);
+            single.close().await();
         }
+    }
+
+    @Test
+    void aStreamThatCannotBecomeOursIsNamed() throws Exception {
+        NatsFixture nats = NatsFixture.shared();
+        String namespace = nats.namespace();
+        try (Connection connection = Nats.connect(nats.url())) {
+            connection
+                    .jetStreamManagement()
+                    .addStream(StreamConfiguration.builder()
+                            .name(namespace + "_EVENTS")
+                            .subjects(namespace + ".events.>")
+                            .storageType(StorageType.Memory)
+                            .build());
+        }
+        settings.put("SANDPIPER_NATS_NAMESPACE", namespace);
+        settings.put("SANDPIPER_NATS_URL", nats.url());
+        assertThatThrownBy(() -> EventStore.open(vertx, config(), new SimpleMeterRegistry())
+                        .await(10, TimeUnit.SECONDS))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(namespace + "_EVENTS")
+                .hasMessageContaining("storage type");
     }
 
     @Test
