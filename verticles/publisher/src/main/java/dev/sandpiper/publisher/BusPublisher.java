@@ -20,7 +20,6 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Publishes through whichever node of the cluster has a {@link PublisherVerticle}: for nodes and embedding applications
@@ -39,15 +38,14 @@ public final class BusPublisher implements Publisher {
     private final VertxInternal vertx;
     private final Bus bus;
     private final long timeoutNanos;
-    private final int maxWaiting;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final TenantShares waiting;
     private final InTurn<TopicKey> turns = new InTurn<>();
 
     public BusPublisher(Vertx vertx, PublisherConfig config) {
         this.vertx = (VertxInternal) vertx;
         this.bus = new Bus(vertx);
         this.timeoutNanos = config.deadline().plus(MARGIN).toNanos();
-        this.maxWaiting = config.maxInFlight();
+        this.waiting = new TenantShares(config.maxWaiting());
         PublishMessages.register(bus);
     }
 
@@ -56,16 +54,16 @@ public final class BusPublisher implements Publisher {
     @Override
     public Future<PublishReceipt> publish(PublishCommand command) {
         ContextInternal context = vertx.getOrCreateContext();
-        if (waiting.incrementAndGet() > maxWaiting) {
-            waiting.decrementAndGet();
+        TenantId tenant = command.tenant();
+        if (!waiting.enter(tenant)) {
             return context.failedFuture(new PlatformException(new AvailabilityError.PublisherSaturated(RETRY_AFTER)));
         }
         Promise<PublishReceipt> promise = context.promise();
-        var key = new TopicKey(command.tenant(), command.project(), command.topic());
+        var key = new TopicKey(tenant, command.project(), command.topic());
         var request = new PublishMessages.Request(command);
         long deadline = System.nanoTime() + timeoutNanos;
         turns.run(key, () -> ask(request, NODES_TO_TRY, deadline)).onComplete(answer -> {
-            waiting.decrementAndGet();
+            waiting.leave(tenant);
             if (answer.succeeded()) {
                 promise.complete(answer.result());
             } else {

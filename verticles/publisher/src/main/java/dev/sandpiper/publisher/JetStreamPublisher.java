@@ -61,7 +61,7 @@ public final class JetStreamPublisher implements Publisher {
         this.vertx = (VertxInternal) vertx;
         this.store = store;
         this.config = config;
-        this.metrics = new PublisherMetrics(registry, this::inFlight);
+        this.metrics = new PublisherMetrics(registry, config.tenantSeries(), this::inFlight, this::waiting);
         this.link = new PublishLink(vertx, store, inbox, this::dispatch, this::resend);
         this.home = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
     }
@@ -79,6 +79,7 @@ public final class JetStreamPublisher implements Publisher {
         if (refusing) {
             return context.failedFuture(new PlatformException(new ConnectionEnd.ShuttingDown(jitter())));
         }
+        metrics.asked(command.tenant());
         if (command.deliveryClass() == DeliveryClass.EPHEMERAL) {
             return ephemeral(context, command);
         }
@@ -101,7 +102,16 @@ public final class JetStreamPublisher implements Publisher {
         return sum;
     }
 
-    /** Refuses new events and completes when none is in flight any more, or after the timeout. */
+    /** Events that wait to be sent because too many are in flight. */
+    public int waiting() {
+        int sum = 0;
+        for (PublisherLane lane : lanes) {
+            sum += lane.waiting();
+        }
+        return sum;
+    }
+
+    /** Refuses new events and completes when none waits any more, or after the timeout. */
     public Future<Void> drain(Duration timeout) {
         refusing = true;
         Promise<Void> drained = Promise.promise();
@@ -120,7 +130,7 @@ public final class JetStreamPublisher implements Publisher {
     }
 
     private void awaitIdle(long deadline, Promise<Void> drained) {
-        if (inFlight() == 0 || System.nanoTime() - deadline >= 0) {
+        if ((waiting() == 0 && inFlight() == 0) || System.nanoTime() - deadline >= 0) {
             drained.complete();
         } else {
             vertx.timer(DRAIN_CHECK_MILLIS, TimeUnit.MILLISECONDS).onComplete(v -> awaitIdle(deadline, drained));

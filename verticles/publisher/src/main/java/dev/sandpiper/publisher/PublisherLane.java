@@ -17,6 +17,7 @@ import io.netty.channel.EventLoop;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Events that are in flight when the connection breaks are sent again in the order they were accepted in, before any
  * newer one, so a broken connection does not change the order within a topic.
+ *
+ * <p>When the window of what may be in flight is full, events wait in the {@link FairQueue}. While any waits, no other goes
+ * past it: newer events of a topic cannot overtake, and no tenant can overtake another.
  */
 final class PublisherLane {
     private static final Logger log = LoggerFactory.getLogger(PublisherLane.class);
@@ -42,15 +46,18 @@ final class PublisherLane {
     private final PublisherMetrics metrics;
     private final EventIds ids;
     private final PendingTable table;
+    private final FairQueue queue;
     private final Queue<Message> acks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean draining = new AtomicBoolean();
     private final long attemptNanos;
     private final long deadlineNanos;
+    private final long patienceNanos;
     private boolean ticking;
     /** The only connection to send on: everything that waited when it came was sent on it first. */
     private @Nullable Live connection;
 
     private volatile int inFlight;
+    private volatile int waiting;
 
     PublisherLane(
             EventLoop loop,
@@ -67,8 +74,10 @@ final class PublisherLane {
         this.ids = ids;
         this.connection = link.live();
         this.table = new PendingTable(config.maxInFlight(), config.maxInFlightBytes(), replyPrefix);
+        this.queue = new FairQueue(config.maxWaiting(), config.maxWaitingBytes());
         this.attemptNanos = config.attemptTimeout().toNanos();
         this.deadlineNanos = config.deadline().toNanos();
+        this.patienceNanos = config.patience().toNanos();
     }
 
     EventLoop loop() {
@@ -79,6 +88,10 @@ final class PublisherLane {
         return inFlight;
     }
 
+    int waiting() {
+        return waiting;
+    }
+
     void publish(PublishCommand command, Promise<PublishReceipt> promise) {
         long now = System.nanoTime();
         if (link.live() == null && now - link.downSince() > attemptNanos) {
@@ -86,11 +99,40 @@ final class PublisherLane {
             return;
         }
         resendOnNewConnection();
-        Pending pending = table.take(command.data().length);
-        if (pending == null) {
+        Pending pending = queue.isEmpty() ? table.take(command.data().length) : null;
+        if (pending != null) {
+            begin(pending, command, promise, now, now);
+        } else if (queue.offer(new FairQueue.Waiting(command, promise, now))) {
+            waiting = queue.size();
+        } else {
             fail(promise, new AvailabilityError.PublisherSaturated(RETRY_AFTER));
             return;
         }
+        startTicking();
+    }
+
+    /** Sends what waits, in turns of the tenants, as far as there is room. */
+    private void advance() {
+        FairQueue.Waiting next = queue.peek();
+        if (next == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        while (next != null) {
+            Pending pending = table.take(next.bytes());
+            if (pending == null) {
+                break;
+            }
+            queue.poll();
+            metrics.waited(now - next.acceptedAt());
+            begin(pending, next.command(), next.promise(), next.acceptedAt(), now);
+            next = queue.peek();
+        }
+        waiting = queue.size();
+    }
+
+    private void begin(
+            Pending pending, PublishCommand command, Promise<PublishReceipt> promise, long acceptedAt, long now) {
         inFlight = table.size();
         var id = ids.next(System.currentTimeMillis());
         pending.command = command;
@@ -98,9 +140,9 @@ final class PublisherLane {
         pending.subject = store.subjects().stored(command.tenant(), command.project(), command.topic());
         pending.headers = store.codec().stored(command, id);
         pending.promise = promise;
-        pending.acceptedAt = now;
-        attempt(pending, now);
-        startTicking();
+        pending.acceptedAt = acceptedAt;
+        // No attempt may outlast the deadline, however long the event waited.
+        attempt(pending, Math.min(now, acceptedAt + deadlineNanos - attemptNanos));
     }
 
     /** From jnats' thread. */
@@ -130,6 +172,15 @@ final class PublisherLane {
     void abandon() {
         for (Pending pending : table.waiting()) {
             giveUp(pending);
+        }
+        // The time of now is later than that of whatever waits.
+        refuse(queue.expire(System.nanoTime()), new AvailabilityError.EventStoreUnavailable());
+    }
+
+    private void refuse(List<FairQueue.Waiting> unsent, PlatformError error) {
+        waiting = queue.size();
+        for (FairQueue.Waiting event : unsent) {
+            fail(event.promise(), error);
         }
     }
 
@@ -167,6 +218,7 @@ final class PublisherLane {
                 log.atError().setCause(e).log("Cannot read an acknowledgement");
             }
         }
+        advance();
     }
 
     private void onAck(Message ack) {
@@ -222,6 +274,7 @@ final class PublisherLane {
                     } else {
                         compare(pending, command, sequence, read.result());
                     }
+                    advance();
                 }));
     }
 
@@ -309,7 +362,16 @@ final class PublisherLane {
                 attempt(pending, now);
             }
         }
-        if (table.size() > 0) {
+        List<FairQueue.Waiting> late = queue.expire(now - patienceNanos);
+        if (!late.isEmpty()) {
+            refuse(
+                    late,
+                    link.live() == null
+                            ? new AvailabilityError.EventStoreUnavailable()
+                            : new AvailabilityError.PublisherSaturated(RETRY_AFTER));
+        }
+        advance();
+        if (table.size() > 0 || !queue.isEmpty()) {
             startTicking();
         }
     }

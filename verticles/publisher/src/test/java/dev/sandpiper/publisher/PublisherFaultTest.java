@@ -113,13 +113,14 @@ class PublisherFaultTest {
 
     @Test
     void aFullTableRefusesAtOnceAndRecovers() throws Exception {
-        try (PublisherWorld world = PublisherWorld.own(Map.of("SANDPIPER_PUBLISH_MAX_IN_FLIGHT", "10"))) {
+        try (PublisherWorld world = PublisherWorld.own(
+                Map.of("SANDPIPER_PUBLISH_MAX_IN_FLIGHT", "10", "SANDPIPER_PUBLISH_MAX_WAITING", "1"))) {
             world.pause();
-            List<Future<PublishReceipt>> receipts = beginMany(world, 11);
-            assertThat(PublisherWorld.error(receipts.get(10))).isInstanceOf(AvailabilityError.PublisherSaturated.class);
+            List<Future<PublishReceipt>> receipts = beginMany(world, 12);
+            assertThat(PublisherWorld.error(receipts.get(11))).isInstanceOf(AvailabilityError.PublisherSaturated.class);
             assertThat(world.publisher.inFlight()).isEqualTo(10);
             world.nats.server().resume();
-            for (Future<PublishReceipt> receipt : receipts.subList(0, 10)) {
+            for (Future<PublishReceipt> receipt : receipts.subList(0, 11)) {
                 assertThat(receipt.await(10, TimeUnit.SECONDS).cursor()).isNotNull();
             }
             assertThat(world.publish(command("t", "1")).cursor()).isNotNull();
@@ -129,11 +130,13 @@ class PublisherFaultTest {
 
     @Test
     void bytesInFlightAreBoundedToo() throws Exception {
-        try (PublisherWorld world = PublisherWorld.own(Map.of("SANDPIPER_PUBLISH_MAX_IN_FLIGHT_BYTES", "1048576"))) {
+        try (PublisherWorld world = PublisherWorld.own(
+                Map.of("SANDPIPER_PUBLISH_MAX_IN_FLIGHT_BYTES", "1048576", "SANDPIPER_PUBLISH_MAX_WAITING", "1"))) {
             world.pause();
             String json = "\"" + "x".repeat(400_000) + "\"";
-            List<Future<PublishReceipt>> receipts = beginMany(world, 3, json);
-            assertThat(PublisherWorld.error(receipts.get(2))).isInstanceOf(AvailabilityError.PublisherSaturated.class);
+            List<Future<PublishReceipt>> receipts = beginMany(world, 4, json);
+            assertThat(world.publisher.inFlight()).isEqualTo(2);
+            assertThat(PublisherWorld.error(receipts.get(3))).isInstanceOf(AvailabilityError.PublisherSaturated.class);
             world.nats.server().resume();
             assertThat(receipts.get(1).await(10, TimeUnit.SECONDS).cursor()).isNotNull();
         }
