@@ -16,7 +16,7 @@ import io.nats.client.Message;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -52,6 +52,10 @@ final class PublisherLane {
     private final long attemptNanos;
     private final long deadlineNanos;
     private final long patienceNanos;
+    /** Attempted in this turn of the event loop, in order, and not handed to the connection yet. */
+    private final List<Pending> unsent = new ArrayList<>();
+
+    private final Runnable send = this::send;
     private boolean ticking;
     /** The only connection to send on: everything that waited when it came was sent on it first. */
     private @Nullable Live connection;
@@ -161,6 +165,8 @@ final class PublisherLane {
             return;
         }
         connection = newest;
+        // All of them wait for an acknowledgement too.
+        unsent.clear();
         long now = System.nanoTime();
         for (Pending pending : table.waiting()) {
             // No attempt may outlast the deadline.
@@ -170,6 +176,7 @@ final class PublisherLane {
 
     /** Nobody will answer any more. */
     void abandon() {
+        send();
         for (Pending pending : table.waiting()) {
             giveUp(pending);
         }
@@ -190,6 +197,25 @@ final class PublisherLane {
         }
         pending.retry = true;
         table.attempted(pending, now);
+        if (unsent.isEmpty()) {
+            loop.execute(send);
+        }
+        unsent.add(pending);
+    }
+
+    /**
+     * Hands over what one turn of the event loop has brought, so that jnats, the server and the acknowledgements work in batches
+     * and not in wake-ups. Comes before anything that ends a pending event, because its slot is then another's.
+     */
+    private void send() {
+        // An event that cannot be sent fails, and whoever is told may publish another at once.
+        for (int i = 0; i < unsent.size(); i++) {
+            send(unsent.get(i));
+        }
+        unsent.clear();
+    }
+
+    private void send(Pending pending) {
         PublishCommand command = pending.command;
         String subject = pending.subject;
         var headers = pending.headers;
@@ -208,6 +234,7 @@ final class PublisherLane {
     }
 
     private void drainAcks() {
+        send();
         draining.set(false);
         Message ack;
         while ((ack = acks.poll()) != null) {
@@ -272,30 +299,22 @@ final class PublisherLane {
                     if (read.failed()) {
                         settle(pending, new AvailabilityError.OutcomeUnknown());
                     } else {
-                        compare(pending, command, sequence, read.result());
+                        compare(pending, sequence, read.result());
                     }
                     advance();
                 }));
     }
 
-    private void compare(Pending pending, PublishCommand command, long sequence, @Nullable StoredEvent first) {
+    private void compare(Pending pending, long sequence, @Nullable StoredEvent first) {
         if (first == null) {
             succeed(pending, sequence, true, null);
         } else if (first.id().equals(pending.id)) {
             succeed(pending, sequence, false, null);
-        } else if (isSame(first, command)) {
+        } else if (pending.isTheSameAs(first)) {
             succeed(pending, sequence, true, first);
         } else {
             settle(pending, new ConflictError.IdempotencyConflict());
         }
-    }
-
-    private static boolean isSame(StoredEvent first, PublishCommand command) {
-        String type = command.contentType();
-        return first.topic().equals(command.topic())
-                && first.event().equals(command.event())
-                && (type == null ? first.contentType() == null : type.equals(first.contentType()))
-                && Arrays.equals(first.data(), command.data());
     }
 
     private void succeed(Pending pending, long sequence, boolean duplicate, @Nullable StoredEvent first) {
@@ -353,6 +372,7 @@ final class PublisherLane {
     private void tick() {
         ticking = false;
         resendOnNewConnection();
+        send();
         long now = System.nanoTime();
         Pending pending;
         while ((pending = table.overdue(now - attemptNanos)) != null) {
