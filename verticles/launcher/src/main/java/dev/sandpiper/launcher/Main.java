@@ -1,5 +1,6 @@
 package dev.sandpiper.launcher;
 
+import dev.sandpiper.launcher.bench.BenchCommand;
 import dev.sandpiper.launcher.cli.CommandFailure;
 import dev.sandpiper.launcher.cli.Console;
 import dev.sandpiper.launcher.cli.ExitCode;
@@ -34,6 +35,7 @@ import picocli.CommandLine.ScopeType;
             PublishCommand.class,
             SubscribeCommand.class,
             KeysCommand.class,
+            BenchCommand.class,
             DoctorCommand.class,
             VersionCommand.class,
             CompletionCommand.class,
