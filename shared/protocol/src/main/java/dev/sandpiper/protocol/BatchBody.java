@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
 public final class BatchBody {
     public static final int MAX_ITEMS = 1_000;
 
-    private final int maxItemBytes;
+    private final PayloadLimit limit;
     private final List<BatchItem> items = new ArrayList<>();
 
-    private BatchBody(int maxItemBytes) {
-        this.maxItemBytes = maxItemBytes;
+    private BatchBody(PayloadLimit limit) {
+        this.limit = limit;
     }
 
     /**
-     * @param maxItemBytes of one element's JSON text
+     * @param limit of each element's payload
      * @throws PlatformException when it is no array, broken, empty, or has more than {@value #MAX_ITEMS} elements
      */
-    public static List<BatchItem> parseArray(byte[] bytes, int offset, int length, int maxItemBytes) {
-        var batch = new BatchBody(maxItemBytes);
+    public static List<BatchItem> parseArray(byte[] bytes, int offset, int length, PayloadLimit limit) {
+        var batch = new BatchBody(limit);
         try (StrictJson json = StrictJson.read(bytes, offset, length)) {
             if (json.first() != JsonToken.START_ARRAY) {
                 throw new PlatformException(new RequestError.InvalidRequest("A batch is a JSON array of events"));
@@ -40,11 +40,11 @@ public final class BatchBody {
     }
 
     /**
-     * @param maxItemBytes of one line
+     * @param limit of each line's payload
      * @throws PlatformException when there is no line or more than {@value #MAX_ITEMS}
      */
-    public static List<BatchItem> parseLines(byte[] bytes, int offset, int length, int maxItemBytes) {
-        var batch = new BatchBody(maxItemBytes);
+    public static List<BatchItem> parseLines(byte[] bytes, int offset, int length, PayloadLimit limit) {
+        var batch = new BatchBody(limit);
         int end = offset + length;
         int from = offset;
         for (int i = offset; i <= end; i++) {
@@ -58,15 +58,10 @@ public final class BatchBody {
 
     private void element(StrictJson json, @Nullable JsonToken first) {
         requireRoom();
-        long start = json.tokenStart();
         var members = new PublishMembers();
         members.read(json, first);
-        if (json.position() - start > maxItemBytes) {
-            items.add(new BatchItem.Refused(new RequestError.PayloadTooLarge(maxItemBytes)));
-            return;
-        }
         try {
-            items.add(new BatchItem.Event(members.body()));
+            add(members.body());
         } catch (PlatformException e) {
             items.add(new BatchItem.Refused(e.error()));
         }
@@ -77,15 +72,16 @@ public final class BatchBody {
             return;
         }
         requireRoom();
-        if (length > maxItemBytes) {
-            items.add(new BatchItem.Refused(new RequestError.PayloadTooLarge(maxItemBytes)));
-            return;
-        }
         try {
-            items.add(new BatchItem.Event(PublishBody.parse(bytes, from, length)));
+            add(PublishBody.parse(bytes, from, length));
         } catch (PlatformException e) {
             items.add(new BatchItem.Refused(e.error()));
         }
+    }
+
+    private void add(PublishBody body) {
+        limit.check(body.data());
+        items.add(new BatchItem.Event(body));
     }
 
     private static boolean isBlank(byte[] bytes, int from, int length) {

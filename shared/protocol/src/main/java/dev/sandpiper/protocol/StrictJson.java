@@ -173,16 +173,6 @@ public final class StrictJson implements AutoCloseable {
         finishValue();
     }
 
-    /** How many bytes stand before the token that was just read. */
-    public long tokenStart() {
-        return parser.currentTokenLocation().getByteOffset();
-    }
-
-    /** How many bytes were read so far, the last token included. */
-    public long position() {
-        return at();
-    }
-
     /** Requires that nothing but white space follows. */
     public void end() {
         if (next() != null) {

@@ -11,6 +11,7 @@ import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.BatchBody;
 import dev.sandpiper.protocol.BatchItem;
 import dev.sandpiper.protocol.MediaTypes;
+import dev.sandpiper.protocol.PayloadLimit;
 import dev.sandpiper.protocol.ReceiptJson;
 import dev.sandpiper.runtime.events.Publisher;
 import io.vertx.core.Handler;
@@ -22,11 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /events/batch}: publishes all events at once, in their order, and answers when the last has its result. The
- * answer's status is 200 whatever the results are; each has a status of its own.
+ * {@code POST /events/batch}: publishes all events in their order, so many at a time, and answers when the last has its
+ * result. The answer's status is 200 whatever the results are; each has a status of its own.
  */
 final class BatchHandler implements Handler<Exchange> {
     private static final Logger LOG = LoggerFactory.getLogger(BatchHandler.class);
+
+    /** Events of one batch that are with the publisher at a time: a batch is not to take all that its tenant may have there. */
+    private static final int WINDOW = 128;
+
+    /** Longer bodies are parsed elsewhere: some five milliseconds a megabyte are too much for an event loop. */
+    private static final int PARSED_HERE = 256 << 10;
 
     private final Publisher publisher;
     private final CursorCodec cursors;
@@ -46,8 +53,13 @@ final class BatchHandler implements Handler<Exchange> {
         private final Exchange exchange;
         private final Principal principal;
         private boolean lines;
+        private List<BatchItem> items = List.of();
         private @Nullable Object[] results = {};
-        private int pending;
+        private int next;
+        private int running;
+        private boolean starting;
+        /** Why the rest is not even begun: the publisher cannot take it now. */
+        private @Nullable PlatformError unavailable;
 
         Batch(Exchange exchange, Principal principal) {
             this.exchange = exchange;
@@ -67,7 +79,8 @@ final class BatchHandler implements Handler<Exchange> {
                 exchange.fail(e.error());
                 return;
             }
-            BodyReader.read(exchange, exchange.front().config.maxBatchBytes(), this);
+            int limit = exchange.front().config.maxBatchBytes();
+            BodyReader.read(exchange, limit, limit, this);
         }
 
         private boolean isLines() {
@@ -89,27 +102,57 @@ final class BatchHandler implements Handler<Exchange> {
 
         @Override
         public void onBody(byte[] bytes, int offset, int length) {
-            int maxItem = exchange.front().config.maxEventBytes();
-            List<BatchItem> items;
-            try {
-                items = lines
-                        ? BatchBody.parseLines(bytes, offset, length, maxItem)
-                        : BatchBody.parseArray(bytes, offset, length, maxItem);
-            } catch (RuntimeException e) {
-                exchange.fail(e);
-                return;
-            }
-            results = new @Nullable Object[items.size()];
-            pending = items.size();
-            for (int i = 0; i < items.size(); i++) {
-                start(i, items.get(i));
+            if (length <= PARSED_HERE) {
+                try {
+                    publish(parse(bytes, offset, length));
+                } catch (RuntimeException e) {
+                    exchange.fail(e);
+                }
+            } else {
+                exchange.front()
+                        .context()
+                        .executeBlocking(() -> parse(bytes, offset, length), false)
+                        .onComplete(this::publish, exchange::fail);
             }
         }
 
-        private void start(int index, BatchItem item) {
-            switch (item) {
+        private List<BatchItem> parse(byte[] bytes, int offset, int length) {
+            PayloadLimit limit = exchange.front().config.payload();
+            return lines
+                    ? BatchBody.parseLines(bytes, offset, length, limit)
+                    : BatchBody.parseArray(bytes, offset, length, limit);
+        }
+
+        private void publish(List<BatchItem> parsed) {
+            items = parsed;
+            results = new @Nullable Object[parsed.size()];
+            proceed();
+        }
+
+        private void proceed() {
+            if (starting) {
+                return;
+            }
+            starting = true;
+            while (running < WINDOW && next < items.size()) {
+                start(next++);
+            }
+            starting = false;
+            if (running == 0 && next == items.size()) {
+                answer();
+            }
+        }
+
+        private void start(int index) {
+            running++;
+            PlatformError reason = unavailable;
+            switch (items.get(index)) {
                 case BatchItem.Refused refused -> settle(index, refused.error());
                 case BatchItem.Event event -> {
+                    if (reason != null) {
+                        settle(index, reason);
+                        return;
+                    }
                     try {
                         publisher
                                 .publish(event.body().command(principal, null))
@@ -134,10 +177,22 @@ final class BatchHandler implements Handler<Exchange> {
 
         private void settle(int index, Object result) {
             results[index] = result;
-            pending--;
-            if (pending == 0) {
-                answer();
+            running--;
+            if (unavailable == null && result instanceof AvailabilityError error) {
+                unavailable = rest(error);
             }
+            proceed();
+        }
+
+        /** What becomes of events that were not begun yet. */
+        private static @Nullable PlatformError rest(AvailabilityError error) {
+            if (error instanceof AvailabilityError.Internal) {
+                return null;
+            }
+            // What was not begun is surely not stored.
+            return error instanceof AvailabilityError.OutcomeUnknown
+                    ? new AvailabilityError.EventStoreUnavailable()
+                    : error;
         }
 
         private void answer() {

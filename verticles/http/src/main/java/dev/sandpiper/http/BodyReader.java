@@ -28,6 +28,7 @@ final class BodyReader {
 
     private final Exchange exchange;
     private final int limit;
+    private final int told;
     private final Receiver receiver;
     private final long began = System.nanoTime();
     private @Nullable ByteBuf only;
@@ -41,24 +42,29 @@ final class BodyReader {
     @Nullable
     BodyReader next;
 
-    private BodyReader(Exchange exchange, int limit, Receiver receiver) {
+    private BodyReader(Exchange exchange, int limit, int told, Receiver receiver) {
         this.exchange = exchange;
         this.limit = limit;
+        this.told = told;
         this.receiver = receiver;
     }
 
-    /** Call before the request's events can flow: in its handler, or while it is paused. */
-    static void read(Exchange exchange, int limit, Receiver receiver) {
+    /**
+     * Call before the request's events can flow: in its handler, or while it is paused.
+     *
+     * @param told what a client whose body exceeds {@code limit} is told to keep to
+     */
+    static void read(Exchange exchange, int limit, int told, Receiver receiver) {
         HttpServerRequest request = exchange.request();
         long announced = exchange.announcedLength();
         if (announced > limit) {
-            receiver.onBodyFailed(new RequestError.PayloadTooLarge(limit));
+            receiver.onBodyFailed(new RequestError.PayloadTooLarge(told));
             return;
         }
         if (announced > 0 && request.headers().contains(HttpHeaders.EXPECT)) {
             request.response().writeContinue();
         }
-        var reader = new BodyReader(exchange, limit, receiver);
+        var reader = new BodyReader(exchange, limit, told, receiver);
         request.handler(reader::onChunk);
         request.endHandler(end -> reader.onEnd());
         request.exceptionHandler(cause -> reader.finish());
@@ -72,7 +78,7 @@ final class BodyReader {
         ByteBuf chunk = ((BufferInternal) buffer).getByteBuf();
         int count = chunk.readableBytes();
         if (length + count > limit) {
-            refuse(new RequestError.PayloadTooLarge(limit));
+            refuse(new RequestError.PayloadTooLarge(told));
         } else if (!exchange.hold(count)) {
             refuse(BUSY);
         } else {

@@ -1,5 +1,6 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.protocol.PayloadLimit;
 import dev.sandpiper.runtime.config.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param host to bind; the loopback by default, so that nothing is exposed before somebody asked for it
  * @param port 0 for any free one, then told by {@link HttpGate#port()}
  * @param tls null for plain HTTP
- * @param maxEventBytes of one event's body
+ * @param payload of one event
  * @param maxBatchBytes of a batch's body
  * @param bodyMemory bytes of request bodies that one event loop holds at a time
  * @param requestTimeout from a request's first byte to its last
@@ -24,7 +25,7 @@ public record HttpConfig(
         int port,
         int backlog,
         @Nullable Tls tls,
-        int maxEventBytes,
+        PayloadLimit payload,
         int maxBatchBytes,
         long bodyMemory,
         int maxUriBytes,
@@ -44,7 +45,7 @@ public record HttpConfig(
     }
 
     public static HttpConfig from(Settings s) {
-        int maxEvent = s.integer("HTTP_MAX_EVENT", 128 << 10, 1 << 10, 1 << 20, "Bytes of one event's request body");
+        int maxEvent = s.integer("HTTP_MAX_EVENT", 128 << 10, 1 << 10, 1 << 20, "Bytes of one event's payload");
         int maxBatch = s.integer("HTTP_MAX_BATCH", 8 << 20, 1 << 10, 64 << 20, "Bytes of a batch's request body");
         if (maxBatch < maxEvent) {
             s.fault("HTTP_MAX_BATCH", "must not be less than SANDPIPER_HTTP_MAX_EVENT");
@@ -54,7 +55,7 @@ public record HttpConfig(
                 s.integer("HTTP_PORT", 8080, 0, 65_535, "Port of the public listener; 0 for any free one"),
                 s.integer("HTTP_BACKLOG", 1_024, 1, 65_535, "Connections that may wait to be accepted"),
                 tls(s),
-                maxEvent,
+                new PayloadLimit(maxEvent),
                 maxBatch,
                 s.number(
                         "HTTP_BODY_MEMORY",

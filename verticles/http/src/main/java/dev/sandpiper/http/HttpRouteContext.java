@@ -37,7 +37,7 @@ final class HttpRouteContext implements RouteContext {
     @Override
     public Future<byte[]> body(RoutingContext request, int limit) {
         Promise<byte[]> promise = Promise.promise();
-        BodyReader.read(exchange(request), limit, new BodyReader.Receiver() {
+        BodyReader.read(exchange(request), limit, limit, new BodyReader.Receiver() {
             @Override
             public void onBody(byte[] bytes, int offset, int length) {
                 promise.complete(Arrays.copyOfRange(bytes, offset, offset + length));

@@ -8,6 +8,7 @@ import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
+import dev.sandpiper.protocol.PayloadLimit;
 import dev.sandpiper.protocol.PublishBody;
 import dev.sandpiper.protocol.ReceiptJson;
 import dev.sandpiper.runtime.events.Publisher;
@@ -63,7 +64,9 @@ final class PublishHandler implements Handler<Exchange> {
                 exchange.fail(e.error());
                 return;
             }
-            BodyReader.read(exchange, exchange.front().config.maxEventBytes(), this);
+            PayloadLimit limit = exchange.front().config.payload();
+            // A binary body is the payload itself.
+            BodyReader.read(exchange, binary == null ? limit.document() : limit.bytes(), limit.bytes(), this);
         }
 
         @Override
@@ -71,6 +74,7 @@ final class PublishHandler implements Handler<Exchange> {
             try {
                 PublishBody body =
                         binary == null ? PublishBody.parse(bytes, offset, length) : binary.body(bytes, offset, length);
+                exchange.front().config.payload().check(body.data());
                 if (key != null && body.key() != null && !key.equals(body.key())) {
                     throw new PlatformException(
                             new RequestError.InvalidParameter("key", "and the Idempotency-Key header are different"));

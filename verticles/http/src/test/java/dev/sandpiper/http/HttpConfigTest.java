@@ -15,7 +15,7 @@ class HttpConfigTest {
         assertThat(config.corsOrigins()).isEmpty();
         assertThat(config.trustedProxies()).isEmpty();
         assertThat(config.tls()).isNull();
-        assertThat(config.maxEventBytes()).isEqualTo(131_072);
+        assertThat(config.payload().bytes()).isEqualTo(131_072);
     }
 
     @Test

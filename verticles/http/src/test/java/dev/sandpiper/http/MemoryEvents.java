@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** An event store in memory, whose acknowledgements can be held back or replaced by failures. */
@@ -34,6 +35,7 @@ final class MemoryEvents implements Publisher, Feed {
     private final Map<String, StoredEvent> byKey = new HashMap<>();
     private final ConcurrentLinkedQueue<Runnable> held = new ConcurrentLinkedQueue<>();
     private volatile boolean holding;
+    private final AtomicReference<@Nullable Throwable> failOnce = new AtomicReference<>();
     private volatile @Nullable Throwable failure;
 
     void hold() {
@@ -55,13 +57,19 @@ final class MemoryEvents implements Publisher, Feed {
         failure = cause;
     }
 
+    /** Of the next event only. */
+    void failOnce(Throwable cause) {
+        failOnce.set(cause);
+    }
+
     synchronized List<StoredEvent> events() {
         return List.copyOf(events);
     }
 
     @Override
     public Future<PublishReceipt> publish(PublishCommand command) {
-        Throwable cause = failure;
+        Throwable once = failOnce.getAndSet(null);
+        Throwable cause = once == null ? failure : once;
         if (cause != null) {
             return Future.failedFuture(cause);
         }

@@ -6,11 +6,14 @@ import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.testkit.Eventually;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,6 +147,35 @@ class PublishingTest {
                 .build());
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body().split("\"status\":201", -1)).hasSize(1_001);
+    }
+
+    @Test
+    void aBatchHasOnlySoManyEventsWithThePublisherAtATime() throws Exception {
+        listener.events.hold();
+        String item = "{\"topic\":\"window\",\"data\":1}";
+        var answer = CompletableFuture.supplyAsync(
+                () -> listener.post("/v1/events/batch", "[" + (item + ",").repeat(999) + item + "]"));
+        Eventually.await("the publisher has as many as it may", () -> listener.events.heldBack() >= 128);
+        assertThat(listener.events.heldBack()).isEqualTo(128);
+        listener.events.release();
+        assertThat(answer.get(10, TimeUnit.SECONDS).body().split("\"status\":201", -1))
+                .hasSize(1_001);
+    }
+
+    @Test
+    void whatThePublisherCannotTakeNowEndsABatchBeforeLaterEventsOvertake() throws Exception {
+        listener.events.hold();
+        String item = "{\"topic\":\"end\",\"data\":1}";
+        var answer = CompletableFuture.supplyAsync(
+                () -> listener.post("/v1/events/batch", "[" + (item + ",").repeat(199) + item + "]"));
+        Eventually.await("the publisher has as many as it may", () -> listener.events.heldBack() >= 128);
+        // The first one whose turn comes now is refused; by the time of the next the publisher is well again.
+        listener.events.failOnce(new PlatformException(new AvailabilityError.OutcomeUnknown()));
+        listener.events.release();
+        String body = answer.get(10, TimeUnit.SECONDS).body();
+        assertThat(body.split("\"status\":201", -1)).hasSize(129);
+        assertThat(body.split("OUTCOME_UNKNOWN", -1)).hasSize(2);
+        assertThat(body.split("EVENT_STORE_UNAVAILABLE", -1)).hasSize(72);
     }
 
     @Test

@@ -58,7 +58,10 @@ final class Conversation {
     /** Says that the connection is authenticated. */
     void greet(WebSocketConnection connection, @Nullable String id) {
         connection.sendSoon(ServerFrames.connected(
-                id, connection.id(), loop.config().pingInterval(), loop.config().maxMessageBytes()));
+                id,
+                connection.id(),
+                loop.config().pingInterval(),
+                loop.config().payload().bytes()));
     }
 
     private void misunderstood(WebSocketConnection connection, ClientFrame.Malformed frame) {
@@ -124,6 +127,7 @@ final class Conversation {
     private void publish(WebSocketConnection connection, ClientFrame.Message frame) {
         Principal principal = required(connection);
         principal.require(Scope.EVENTS_PUBLISH);
+        loop.config().payload().check(frame.data());
         var command = new PublishCommand(
                 principal.tenant(),
                 principal.project(),

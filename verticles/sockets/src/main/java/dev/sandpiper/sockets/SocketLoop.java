@@ -38,7 +38,7 @@ final class SocketLoop {
         this.services = services;
         this.routes = routes;
         this.context = (ContextInternal) routes.context();
-        this.scratch = new byte[services.config().maxMessageBytes()];
+        this.scratch = new byte[services.config().payload().document()];
         services.connections().add(this);
         context.owner().setPeriodic(sweepMillis(services.config()), timer -> sweep());
     }

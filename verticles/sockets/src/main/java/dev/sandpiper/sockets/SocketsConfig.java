@@ -1,5 +1,6 @@
 package dev.sandpiper.sockets;
 
+import dev.sandpiper.protocol.PayloadLimit;
 import dev.sandpiper.runtime.config.Settings;
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.List;
  *
  * @param maxConnections of all transports together, on this node
  * @param maxSubscriptions of one connection; topics of one stream or poll
- * @param maxMessageBytes of one message from a client, reassembled
+ * @param payload of one event that a client publishes
  * @param pingInterval between pings; a client that is silent for two of them is gone
  * @param authTimeout for the {@code auth} frame of a client that came without a credential
  * @param maxPendingBytes that wait for one client to read them
@@ -26,7 +27,7 @@ import java.util.List;
 public record SocketsConfig(
         int maxConnections,
         int maxSubscriptions,
-        int maxMessageBytes,
+        PayloadLimit payload,
         Duration pingInterval,
         Duration authTimeout,
         int maxPendingBytes,
@@ -54,12 +55,12 @@ public record SocketsConfig(
                         10_000_000,
                         "Connections of all transports that a node accepts"),
                 s.integer("SOCKETS_MAX_SUBSCRIPTIONS", 100, 1, 10_000, "Subscriptions of one connection"),
-                s.integer(
+                new PayloadLimit(s.integer(
                         "SOCKETS_MAX_MESSAGE_BYTES",
                         128 * 1_024,
                         1_024,
                         16 * 1_024 * 1_024,
-                        "Largest message that a WebSocket client may send"),
+                        "Bytes of the largest payload that a WebSocket client may publish")),
                 s.duration(
                         "SOCKETS_PING_INTERVAL",
                         Duration.ofSeconds(25),

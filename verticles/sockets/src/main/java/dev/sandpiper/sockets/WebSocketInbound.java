@@ -143,7 +143,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter {
     }
 
     private boolean append(PartialMessage message, ByteBuf content) {
-        if (message.append(content, loop.config().maxMessageBytes())) {
+        if (message.append(content, loop.config().payload().document())) {
             return true;
         }
         partial = null;
@@ -166,7 +166,7 @@ final class WebSocketInbound extends ChannelInboundHandlerAdapter {
 
     private void tooLarge() {
         if (connection.isOpen()) {
-            var error = new RequestError.PayloadTooLarge(loop.config().maxMessageBytes());
+            var error = new RequestError.PayloadTooLarge(loop.config().payload().bytes());
             connection.fail(null, error);
             connection.close(WebSocketCloseStatus.MESSAGE_TOO_BIG.code(), error.message());
         }

@@ -41,7 +41,7 @@ final class WebSocketTransport implements Handler<RoutingContext> {
         this.loop = loop;
         this.conversation = new Conversation(loop);
         this.decoding = WebSocketDecoderConfig.newBuilder()
-                .maxFramePayloadLength(loop.config().maxMessageBytes())
+                .maxFramePayloadLength(loop.config().payload().document())
                 .expectMaskedFrames(true)
                 .allowMaskMismatch(false)
                 .allowExtensions(false)

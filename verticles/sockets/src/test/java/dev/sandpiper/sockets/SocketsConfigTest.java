@@ -13,7 +13,7 @@ class SocketsConfigTest {
     @Test
     void theDefaultsAreThoseOfTheProtocol() {
         SocketsConfig config = config(Map.of());
-        assertThat(config.maxMessageBytes()).isEqualTo(131_072);
+        assertThat(config.payload().bytes()).isEqualTo(131_072);
         assertThat(config.maxSubscriptions()).isEqualTo(100);
         assertThat(config.pingInterval()).isEqualTo(Duration.ofSeconds(25));
         assertThat(config.authTimeout()).isEqualTo(Duration.ofSeconds(5));

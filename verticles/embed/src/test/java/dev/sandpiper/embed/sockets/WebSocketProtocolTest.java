@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandpiper.embed.TestNode;
 import dev.sandpiper.embed.TestProject;
 import dev.sandpiper.embed.sockets.RawWebSocket.Frame;
+import dev.sandpiper.protocol.PayloadLimit;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455, byte by byte. */
 class WebSocketProtocolTest {
-    private static final int MAX_MESSAGE = 131_072;
+    private static final int MAX_PAYLOAD = 131_072;
+    private static final int MAX_MESSAGE = new PayloadLimit(MAX_PAYLOAD).document();
 
     private final TestNode node = TestNode.shared();
     private final TestProject project = node.createProject();
@@ -195,6 +198,38 @@ class WebSocketProtocolTest {
         socket.frame(false, 0, Arrays.copyOfRange(bytes, 100_000, bytes.length - 1));
         socket.frame(true, 0, Arrays.copyOfRange(bytes, bytes.length - 1, bytes.length));
         assertTooLarge();
+    }
+
+    @Test
+    void aPayloadOfExactlyTheLimitIsPublishedWhateverItIsWrappedIn() {
+        String data = "\"" + "x".repeat(MAX_PAYLOAD - 2) + "\"";
+        String name = "e".repeat(128);
+        JsonObject answer = socket.text("{\"type\":\"message\",\"id\":\"1\",\"channel\":\"large\",\"event\":\"" + name
+                        + "\",\"key\":\"" + "k".repeat(256) + "\",\"data\":" + data + "}")
+                .next();
+        assertThat(answer.getString("type")).as(answer.encode()).isEqualTo("published");
+        String encoded = Base64.getEncoder().encodeToString(new byte[MAX_PAYLOAD]);
+        answer = socket.text("{\"type\":\"message\",\"channel\":\"large\",\"encoding\":\"base64\",\"data\":\"" + encoded
+                        + "\"}")
+                .next();
+        assertThat(answer.getString("type")).as(answer.encode()).isEqualTo("published");
+    }
+
+    @Test
+    void aPayloadOfOneByteMoreIsRefusedAsOverRestAndTheConnectionLivesOn() {
+        String data = "\"" + "x".repeat(MAX_PAYLOAD - 1) + "\"";
+        JsonObject answer = socket.text(
+                        "{\"type\":\"message\",\"id\":\"1\",\"channel\":\"large\",\"data\":" + data + "}")
+                .next();
+        assertThat(answer.getString("type")).isEqualTo("error");
+        assertThat(answer.getString("id")).isEqualTo("1");
+        assertThat(answer.getString("name")).isEqualTo("PAYLOAD_TOO_LARGE");
+        String encoded = Base64.getEncoder().encodeToString(new byte[MAX_PAYLOAD + 1]);
+        answer = socket.text("{\"type\":\"message\",\"channel\":\"large\",\"encoding\":\"base64\",\"data\":\"" + encoded
+                        + "\"}")
+                .next();
+        assertThat(answer.getString("name")).isEqualTo("PAYLOAD_TOO_LARGE");
+        assertPong("still here");
     }
 
     private void assertTooLarge() {
