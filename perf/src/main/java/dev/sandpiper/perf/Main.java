@@ -1,99 +1,178 @@
 package dev.sandpiper.perf;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sandpiper.perf.report.Machine;
+import dev.sandpiper.perf.report.Plots;
+import dev.sandpiper.perf.report.Results;
+import dev.sandpiper.perf.report.Row;
+import dev.sandpiper.perf.report.Table;
+import dev.sandpiper.perf.scenarios.Catalogue;
+import dev.sandpiper.perf.scenarios.Scenario;
+import dev.sandpiper.perf.scenarios.Size;
+import dev.sandpiper.perf.scenarios.Stage;
+import dev.sandpiper.perf.servers.Programs;
+import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/**
- * Runs one scenario against the server that {@code ./sandpiper dev --json} described in a file.
- *
- * <pre>
- * idle FILE SOCKETS            resident memory of the node per open, subscribed WebSocket
- * fanout FILE SOCKETS RATE S   processor time per delivery and the time until the last subscriber has it
- * raw FILE EVENTS              acknowledged events per second of the bare NATS client, same server, 260 bytes
- * </pre>
- */
-public final class Main {
+/** The command line of the harness. Runs in the root of a checkout. */
+@Command(
+        name = "perf/run",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs every scenario against Sandpiper, Centrifugo when there is one, and the bare libraries; writes reports, a"
+                    + " table and plots to perf/results/.",
+            "",
+            "Ends with 1 when a scenario failed: a bench that lost, repeated or reordered a message does not count."
+        })
+public final class Main implements Callable<Integer> {
     private static final PrintStream OUT = System.out;
+    private static final PrintStream ERR = System.err;
+    private static final String CENTRIFUGO = "centrifugo";
 
-    /** Until the compiler has seen enough. */
-    private static final int WARM_UP_SECONDS = 20;
+    @Option(
+            names = "--repetitions",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Of each measurement; the median counts. Default: ${DEFAULT-VALUE}.")
+    private int repetitions;
 
-    private Main() {}
+    @Option(names = "--quick", description = "Half the time for each, fewer steps.")
+    private boolean quick;
 
-    public static void main(String[] arguments) throws Exception {
-        JsonNode dev = new ObjectMapper().readTree(Files.readString(Path.of(arguments[1])));
-        JsonNode node = dev.get("nodes").get(0);
-        URI url = URI.create(node.get("url").asText());
-        ServerProcess server = new ServerProcess(node.get("pid").asLong());
-        String key = dev.get("key").asText();
-        switch (arguments[0]) {
-            case "idle" -> idle(url, key, server, Integer.parseInt(arguments[2]));
-            case "fanout" ->
-                fanout(
-                        url,
-                        key,
-                        server,
-                        Integer.parseInt(arguments[2]),
-                        Integer.parseInt(arguments[3]),
-                        Integer.parseInt(arguments[4]));
-            case "raw" ->
-                OUT.printf(
-                        Locale.ROOT,
-                        "raw jnats: %.0f acknowledged events/s%n",
-                        RawJnats.rate(dev.get("nats").get("url").asText(), Integer.parseInt(arguments[2])));
-            default -> throw new IllegalArgumentException("no scenario " + arguments[0]);
-        }
+    @Option(
+            names = "--smoke",
+            description = "A second or so for each, once, on one installation: does everything work?")
+    private boolean smoke;
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Numbers of targets (F2,F4) or names of scenarios (fanout-sse).")
+    private Set<String> only = Set.of();
+
+    @Option(
+            names = "--peer",
+            paramLabel = "centrifugo=PATH",
+            description = "The program to compare with; by default centrifugo from the PATH, when it is there.")
+    private @Nullable String peer;
+
+    @Option(names = "--list", description = "Names the scenarios and what they answer.")
+    private boolean list;
+
+    public static void main(String[] arguments) {
+        System.setProperty("java.awt.headless", "true");
+        Main main = new Main();
+        main.invocation = String.join(" ", arguments);
+        System.exit(new CommandLine(main).execute(arguments));
     }
 
-    /** What each further socket costs: the first fifth makes the heap as large as connecting needs it, and stays open. */
-    private static void idle(URI url, String key, ServerProcess server, int count) throws Exception {
-        int first = count / 5;
-        try (Sockets sockets = new Sockets(url, key)) {
-            sockets.open(first, "perf:idle");
-            long before = server.residentKilobytes();
-            sockets.open(count - first, "perf:idle");
-            long after = server.residentKilobytes();
-            sockets.deliveries().requireComplete(0);
-            OUT.printf(
-                    Locale.ROOT,
-                    "idle: %d sockets, %.2f KB resident for each after the first %d (%d KB then, %d KB with all)%n",
-                    count,
-                    (after - before) / (double) (count - first),
-                    first,
-                    before,
-                    after);
+    private String invocation = "";
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Size size = smoke ? Size.SMOKE : quick ? Size.QUICK : Size.FULL;
+        List<Scenario> scenarios =
+                Catalogue.of(size).stream().filter(this::isWanted).toList();
+        if (scenarios.isEmpty()) {
+            ERR.println("perf/run: no scenario answers to " + String.join(",", only) + "; --list names them");
+            return 2;
         }
+        if (list) {
+            scenarios.forEach(scenario -> OUT.println(scenario.name() + "  " + ids(scenario)));
+            return 0;
+        }
+        Machine machine = Machine.here();
+        Path program = peer();
+        List<String> notes = notes(program);
+        notes.forEach(ERR::println);
+        Results results = new Results(folder(machine));
+        int times = smoke ? 1 : repetitions;
+        try (Stage stage = new Stage(size, times, results, program)) {
+            for (Scenario scenario : scenarios) {
+                play(scenario, stage, results);
+            }
+        }
+        List<Row> rows =
+                scenarios.stream().flatMap(scenario -> scenario.rows().stream()).toList();
+        Path table = Table.write(results, rows, machine, ("perf/run " + invocation).strip(), times, notes);
+        Plots.write(results);
+        OUT.println(table);
+        results.failures().forEach(failure -> ERR.println("perf/run: failed: " + failure));
+        return results.failures().isEmpty() ? 0 : 1;
     }
 
-    private static void fanout(URI url, String key, ServerProcess server, int count, int rate, int seconds)
-            throws Exception {
-        try (Sockets sockets = new Sockets(url, key);
-                PacedPublisher publisher = new PacedPublisher(url, key, "perf:fanout")) {
-            sockets.open(count, "perf:fanout");
-            int warmUp = rate * WARM_UP_SECONDS;
-            publisher.publish(warmUp, rate);
-            sockets.deliveries().requireComplete((long) warmUp * count);
-            sockets.deliveries().reset();
-            double before = server.cpuMicros();
-            int events = rate * seconds;
-            publisher.publish(events, rate);
-            double cpu = server.cpuMicros() - before;
-            long expected = (long) events * count;
-            sockets.deliveries().requireComplete(expected);
-            OUT.printf(
-                    Locale.ROOT,
-                    "fanout: %d sockets x %d events/s, %.2f us CPU per delivery, p50 %.2f ms, p99 %.2f ms, max %.2f ms%n",
-                    count,
-                    rate,
-                    cpu / expected,
-                    sockets.deliveries().percentileMillis(50),
-                    sockets.deliveries().percentileMillis(99),
-                    sockets.deliveries().percentileMillis(100));
+    private static void play(Scenario scenario, Stage stage, Results results) throws InterruptedException {
+        long start = System.nanoTime();
+        try {
+            scenario.run(stage);
+        } catch (Exception e) {
+            if (e instanceof InterruptedException interruption) {
+                throw interruption;
+            }
+            results.failed(scenario.name() + ": " + e.getMessage());
+        }
+        ERR.printf("perf/run: %s, %.1f s%n", scenario.name(), (System.nanoTime() - start) / 1e9);
+    }
+
+    private boolean isWanted(Scenario scenario) {
+        return only.isEmpty()
+                || only.contains(scenario.name())
+                || scenario.rows().stream().anyMatch(row -> only.contains(row.id()));
+    }
+
+    private static String ids(Scenario scenario) {
+        return String.join(",", scenario.rows().stream().map(Row::id).distinct().toList());
+    }
+
+    private @Nullable Path peer() {
+        if (smoke) {
+            return null;
+        }
+        String named = peer;
+        if (named == null) {
+            return Programs.onPath(CENTRIFUGO).orElse(null);
+        }
+        Path program = Path.of(named.replaceFirst("^" + CENTRIFUGO + "=", ""));
+        if (!Files.isExecutable(program)) {
+            throw new IllegalArgumentException("there is no program at " + program);
+        }
+        return program;
+    }
+
+    private List<String> notes(@Nullable Path program) {
+        List<String> notes = new ArrayList<>();
+        if (smoke) {
+            notes.add("A smoke run: it shows that everything works, and its figures mean nothing.");
+        } else if (program == null) {
+            notes.add(
+                    "There is no peer on this machine: compared with the limits only. --peer centrifugo=PATH names one.");
+        } else if (Programs.onPath("redis-server").isEmpty()) {
+            notes.add("There is no redis-server on this machine: the peer was not measured with Redis.");
+        }
+        return notes;
+    }
+
+    private static Path folder(Machine machine) {
+        try {
+            Path root = Files.createDirectories(Path.of("perf", "results"));
+            Path folder = root.resolve(machine.date().toString());
+            for (int i = 2; Files.exists(folder); i++) {
+                folder = root.resolve(machine.date() + "-" + i);
+            }
+            return Files.createDirectory(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

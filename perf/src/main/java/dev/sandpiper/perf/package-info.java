@@ -1,4 +1,4 @@
-/** Load for any Sandpiper server, and the bare libraries beside it. Speaks the wire protocol; shares no code with the server. */
+/** Runs all scenarios. Speaks to servers as their clients do; shares no code with them. */
 @NullMarked
 package dev.sandpiper.perf;
 

@@ -1,24 +1,34 @@
-package dev.sandpiper.perf;
+package dev.sandpiper.perf.limits;
 
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** The limit: plain publishes with one reply inbox and a bounded window, nothing around them. */
-final class RawJnats {
+/**
+ * The limit of publishing: plain publishes with one reply inbox and a bounded window, nothing around them.
+ *
+ * <p>Arguments: the server's URL, the number of events. Prints acknowledged events a second.
+ */
+public final class RawJnats {
+    private static final PrintStream OUT = System.out;
     private static final int WINDOW = 4_000;
     private static final int BYTES = 260;
 
     private RawJnats() {}
 
+    public static void main(String[] arguments) throws Exception {
+        OUT.println(rate(arguments[0], Integer.parseInt(arguments[1])));
+    }
+
     /** Acknowledged events a second, into a file stream of its own that is deleted afterwards. */
-    static double rate(String url, int events) throws Exception {
+    private static double rate(String url, int events) throws Exception {
         Options options = Options.builder()
                 .server(url)
                 .maxMessagesInOutgoingQueue(2 * WINDOW)

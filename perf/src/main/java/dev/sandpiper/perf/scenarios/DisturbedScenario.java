@@ -1,0 +1,68 @@
+package dev.sandpiper.perf.scenarios;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sandpiper.perf.report.Row;
+import dev.sandpiper.perf.servers.Target;
+import dev.sandpiper.perf.servers.Transport;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How much harm others can do: the same fan-out twice, beside a calm neighbour and beside one that disturbs.
+ *
+ * @param calm what stands in the disturbance's place, so that only the misbehaviour makes the difference
+ * @param told rows beside that of the ratio
+ */
+record DisturbedScenario(
+        String name,
+        String what,
+        String goal,
+        List<String> fanout,
+        Disturbance.Maker calm,
+        Disturbance.Maker disturbed,
+        List<Row> told)
+        implements Scenario {
+    private static final String P99 = "/results/p99_ms";
+
+    @Override
+    public List<Row> rows() {
+        List<Row> rows = new ArrayList<>(List.of(
+                new Row("slow", what + ": others' p99, disturbed to calm", name, "/results/p99_ratio", "×", goal)));
+        rows.addAll(told);
+        return rows;
+    }
+
+    @Override
+    public void run(Stage stage) throws BenchFailure, InterruptedException {
+        try (Stage.Lease lease = new Stage.Lease(stage.warm(), false);
+                Target target = lease.target(1)) {
+            for (int i = 1; i <= stage.repetitions(); i++) {
+                ObjectNode report = JsonNodeFactory.instance.objectNode();
+                JsonNode before = play(lease, target, calm, report.putObject("ignored"));
+                ObjectNode results = report.putObject("results");
+                JsonNode after = play(lease, target, disturbed, results);
+                results.put("p99_calm_ms", before.at(P99).asDouble())
+                        .put("p99_ms", after.at(P99).asDouble())
+                        .put(
+                                "p99_ratio",
+                                after.at(P99).asDouble() / before.at(P99).asDouble());
+                report.remove("ignored");
+                report.set("calm", before);
+                report.set("disturbed", after);
+                stage.report(name, target.name(), i, "perf/run --only " + name, report);
+            }
+        }
+    }
+
+    private JsonNode play(Stage.Lease lease, Target target, Disturbance.Maker maker, ObjectNode results)
+            throws BenchFailure, InterruptedException {
+        try (Disturbance disturbance = maker.begin(lease);
+                Bench run = Bench.start(target, Transport.WEBSOCKET, "fanout", fanout)) {
+            JsonNode report = run.report();
+            disturbance.describe(results);
+            return report;
+        }
+    }
+}
