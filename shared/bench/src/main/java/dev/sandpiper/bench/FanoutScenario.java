@@ -22,7 +22,7 @@ public final class FanoutScenario implements Scenario {
         Plan plan = Plan.live(parameters.topics(), parameters.subscribers(), parameters.connections(), run::topic);
         run.sampleBefore();
         try (Fleet fleet = run.fleet(plan, parameters.connections());
-                EventPublisher publisher = run.publisher(parameters.topics())) {
+                EventPublisher publisher = run.publisher()) {
             run.expect(() -> deliveries(publisher, parameters.subscribers()));
             fleet.open(parameters.connections(), 0, run.progress());
             Choice choice = run.choice();

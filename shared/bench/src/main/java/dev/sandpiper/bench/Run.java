@@ -83,13 +83,14 @@ public final class Run {
     }
 
     /** A publisher that is connected. */
-    EventPublisher publisher(int series, Topics topics, int connections) throws BenchFailure, InterruptedException {
+    EventPublisher publisher(int series, Topics topics, int connections, int batch)
+            throws BenchFailure, InterruptedException {
         Protocol.Publishing publishing = protocol.publishing();
         if (publishing == null) {
             throw new BenchFailure("there is no way to publish; say where with --publish-path");
         }
         EventPublisher publisher =
-                new EventPublisher(publishing, ledger, series, topics::of, parameters.payload(), parameters.batch());
+                new EventPublisher(publishing, ledger, series, topics::of, parameters.payload(), batch);
         try {
             publisher.connect(servers, connections);
             return publisher;
@@ -99,9 +100,19 @@ public final class Run {
         }
     }
 
-    /** A publisher for one series in each topic. */
-    EventPublisher publisher(int topics) throws BenchFailure, InterruptedException {
-        return publisher(topics, this::topic, Math.min(topics, PUBLISHING_CONNECTIONS));
+    /** A publisher for one series in each topic, in batches as asked. */
+    EventPublisher publisher() throws BenchFailure, InterruptedException {
+        return publisher(parameters.batch());
+    }
+
+    /** The same that publishes single events. */
+    EventPublisher singlePublisher() throws BenchFailure, InterruptedException {
+        return publisher(1);
+    }
+
+    private EventPublisher publisher(int batch) throws BenchFailure, InterruptedException {
+        int topics = parameters.topics();
+        return publisher(topics, this::topic, Math.min(topics, PUBLISHING_CONNECTIONS), batch);
     }
 
     /** The topic of each series. */
@@ -124,6 +135,11 @@ public final class Run {
     /** Receipts are counted in place of deliveries. */
     void countReceipts(LongSupplier receipts) {
         received = receipts;
+    }
+
+    /** Deliveries are counted, as they are at first. */
+    void countDeliveries() {
+        received = null;
     }
 
     void awaitAll(String phase) throws BenchFailure, InterruptedException {

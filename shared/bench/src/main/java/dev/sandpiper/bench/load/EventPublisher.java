@@ -90,6 +90,13 @@ public final class EventPublisher implements AutoCloseable {
             }
 
             @Override
+            public void idle(HttpLine line) {
+                if (!ending) {
+                    Loops.connect(loop, line, servers.get(line.number() % servers.size()), null);
+                }
+            }
+
+            @Override
             public void answered(HttpLine line, Request request, int status, String body) {
                 receive(line, request, status, body);
             }

@@ -4,23 +4,27 @@ import dev.sandpiper.bench.wire.Chunks;
 import dev.sandpiper.bench.wire.HttpHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/1.1 keep-alive connection. Requests are sent without waiting for the answers before, which come in the same order.
+ * One HTTP/1.1 keep-alive connection. Requests are sent without waiting for the answers before, which come in the same order. Its
+ * handler is added to one channel after another when a server closes idle connections.
  * Used on its event loop only.
  */
 final class HttpLine extends ChannelInboundHandlerAdapter {
     /** Hears answers and the connection's fate, on the event loop. */
     interface Owner {
         void ready(HttpLine line);
+
+        /** The server closed it while it had nothing to do; to be connected again. */
+        void idle(HttpLine line);
 
         void answered(HttpLine line, Request request, int status, String body);
 
@@ -37,6 +41,9 @@ final class HttpLine extends ChannelInboundHandlerAdapter {
     private final int number;
     private final String host;
     private final Deque<Request> unanswered = new ArrayDeque<>();
+    /** What was written while there was no connection. */
+    private final Deque<ByteBuf> waiting = new ArrayDeque<>();
+
     private @Nullable ChannelHandlerContext context;
     private @Nullable ByteBuf unread;
     private @Nullable HttpHead head;
@@ -62,27 +69,41 @@ final class HttpLine extends ChannelInboundHandlerAdapter {
 
     /** @param start path and headers without {@code Host}, {@code Content-Length} and the blank line; ASCII, as is the body */
     void write(Request request, String start, String body) {
-        ChannelHandlerContext to = Objects.requireNonNull(context);
         unanswered.add(request);
         dirty = true;
-        ByteBuf bytes = to.alloc().buffer(start.length() + host.length() + body.length() + 40);
+        ByteBuf bytes = PooledByteBufAllocator.DEFAULT.buffer(start.length() + host.length() + body.length() + 40);
         ByteBufUtil.writeAscii(bytes, start);
         ByteBufUtil.writeAscii(bytes, host);
         ByteBufUtil.writeAscii(bytes, "Content-Length: ");
         ByteBufUtil.writeAscii(bytes, Integer.toString(body.length()));
         ByteBufUtil.writeAscii(bytes, "\r\n\r\n");
         ByteBufUtil.writeAscii(bytes, body);
-        to.write(bytes, to.voidPromise());
+        if (context == null) {
+            waiting.add(bytes);
+        } else {
+            context.write(bytes, context.voidPromise());
+        }
     }
 
     void flush() {
         dirty = false;
-        Objects.requireNonNull(context).flush();
+        if (context != null) {
+            context.flush();
+        }
+    }
+
+    @Override
+    public boolean isSharable() {
+        return true;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext active) {
         context = active;
+        for (ByteBuf bytes = waiting.poll(); bytes != null; bytes = waiting.poll()) {
+            active.write(bytes, active.voidPromise());
+        }
+        active.flush();
         owner.ready(this);
     }
 
@@ -156,7 +177,12 @@ final class HttpLine extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext from) {
-        broken("the server closed a publishing connection, " + unanswered.size() + " requests unanswered");
+        context = null;
+        if (unanswered.isEmpty() && !over) {
+            owner.idle(this);
+        } else {
+            broken("the server closed a publishing connection, " + unanswered.size() + " requests unanswered");
+        }
         if (unread != null) {
             unread.release();
             unread = null;

@@ -107,7 +107,8 @@ public final class Ledger {
         requireNoFailure();
     }
 
-    static void pause() throws InterruptedException {
+    /** For somebody who waits: some milliseconds. */
+    public static void pause() throws InterruptedException {
         LockSupport.parkNanos(GLANCE.toNanos());
         if (Thread.interrupted()) {
             throw new InterruptedException();

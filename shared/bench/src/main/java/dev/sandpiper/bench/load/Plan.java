@@ -36,6 +36,11 @@ public record Plan(
                 0);
     }
 
+    /** Every connection has one topic; topics are dealt to connections in turn. */
+    public static Plan spread(int topics, IntFunction<String> topic) {
+        return new Plan(connection -> new int[] {connection % topics}, topic, connection -> null, 0);
+    }
+
     Subscriber.Opening opening(int connection, InetSocketAddress to) {
         return new Subscriber.Opening(
                 to,

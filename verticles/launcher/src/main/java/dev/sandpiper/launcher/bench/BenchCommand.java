@@ -10,5 +10,12 @@ import picocli.CommandLine.Command;
             "A run that lost, repeated or reordered a message, or that the server refused, says so and ends with 1."
         },
         synopsisSubcommandLabel = "SCENARIO",
-        subcommands = {FanoutCommand.class})
+        subcommands = {
+            IdleCommand.class,
+            FanoutCommand.class,
+            PublishCommand.class,
+            LatencyCommand.class,
+            ResumeCommand.class,
+            ConnectCommand.class
+        })
 public final class BenchCommand {}

@@ -146,7 +146,10 @@ final class BenchOptions {
     @Option(names = "--json", description = "Prints one line of JSON and shows no progress.")
     private boolean json;
 
-    /** What a scenario takes where nothing was said; 0 connections for as many as there are subscriptions. */
+    /**
+     * What a scenario takes where nothing was said; 0 connections for as many as there are subscriptions, 0 topics for as many as
+     * there are connections.
+     */
     record Defaults(int connections, int topics, int subscribers, double rate, int concurrency, Duration duration) {
         static Defaults of() {
             return new Defaults(0, 1, 1, 50, 200, Duration.ofSeconds(10));
@@ -156,8 +159,8 @@ final class BenchOptions {
             return new Defaults(value, topics, subscribers, rate, concurrency, duration);
         }
 
-        Defaults topics(int value) {
-            return new Defaults(connections, value, subscribers, rate, concurrency, duration);
+        Defaults topicEach() {
+            return new Defaults(connections, 0, subscribers, rate, concurrency, duration);
         }
 
         Defaults subscribers(int value) {
@@ -206,9 +209,17 @@ final class BenchOptions {
             throw CommandFailure.wrongUse(
                     "No API key: export SANDPIPER_KEY=sp_… first. `./sandpiper dev` prints one for development.");
         }
-        int topicCount = atLeast(1, "--topics", topics == null ? defaults.topics() : topics);
         int each = atLeast(1, "--subscribers", subscribers == null ? defaults.subscribers() : subscribers);
-        int asked = atLeast(0, "--connections", connections == null ? defaults.connections() : connections);
+        int asked = atLeast(
+                connections == null ? 0 : 1,
+                "--connections",
+                connections == null ? defaults.connections() : connections);
+        int topicCount =
+                atLeast(1, "--topics", topics != null ? topics : defaults.topics() == 0 ? asked : defaults.topics());
+        // Only where connections are as many as subscriptions by default can there be too few of them.
+        if (defaults.connections() == 0 && asked > 0 && asked < each) {
+            throw CommandFailure.wrongUse("--connections cannot be fewer than --subscribers, each is another client");
+        }
         Parameters parameters = new Parameters(
                 urls.stream().map(BenchOptions::address).toList(),
                 protocol,
@@ -217,7 +228,7 @@ final class BenchOptions {
                 publishPath,
                 pids,
                 management,
-                asked == 0 ? topicCount * each : asked,
+                connections(asked, topicCount, each, defaults),
                 topicCount,
                 each,
                 rate == null ? defaults.rate() : rate,
@@ -238,6 +249,14 @@ final class BenchOptions {
             throw CommandFailure.wrongUse("--batch needs a server that takes batches, and protocol sse knows none");
         }
         return parameters;
+    }
+
+    private static int connections(int asked, int topics, int each, Defaults defaults) {
+        if (defaults.connections() > 0) {
+            return asked;
+        }
+        long subscriptions = (long) topics * each;
+        return (int) Math.min(asked == 0 ? Integer.MAX_VALUE : asked, subscriptions);
     }
 
     private static int atLeast(int minimum, String option, int value) {
