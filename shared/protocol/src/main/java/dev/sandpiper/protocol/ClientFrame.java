@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What a client says on a socket; {@link ClientFrames} reads it. */
 public sealed interface ClientFrame {
     int MAX_ID = 128;
+    int MAX_RATE = 1_000;
 
     /** The client's own name for this frame, at most {@value #MAX_ID} characters, which the answer repeats. */
     @Nullable
@@ -20,6 +21,7 @@ public sealed interface ClientFrame {
     /**
      * @param since a cursor; null to begin with live events
      * @param from a time to begin at; never together with {@code since}
+     * @param maxRate events a second, the newest ones, from 1 to {@value #MAX_RATE}; 0 for every event
      * @param auth a credential for this channel alone, or for the connection when it has none yet
      */
     record Subscribe(
@@ -27,7 +29,9 @@ public sealed interface ClientFrame {
             Topic channel,
             @Nullable String since,
             @Nullable Instant from,
-            @Nullable String auth) implements ClientFrame {
+            int maxRate,
+            @Nullable String auth)
+            implements ClientFrame {
         @Override
         public String type() {
             return "subscribe";

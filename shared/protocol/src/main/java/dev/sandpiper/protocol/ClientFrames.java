@@ -25,6 +25,7 @@ public final class ClientFrames {
     private @Nullable String channel;
     private @Nullable String since;
     private @Nullable String from;
+    private int maxRate;
     private @Nullable String auth;
     private @Nullable String token;
     private @Nullable String event;
@@ -96,6 +97,7 @@ public final class ClientFrames {
             case "channel" -> channel = json.string(name);
             case "since" -> since = json.stringOrNull(name);
             case "from" -> from = json.stringOrNull(name);
+            case "max_rate" -> maxRate = maxRate(json);
             case "auth" -> auth = json.stringOrNull(name);
             case "token" -> token = json.string(name);
             case "event" -> event = json.stringOrNull(name);
@@ -122,6 +124,19 @@ public final class ClientFrames {
         return value;
     }
 
+    /** 0 for null, which says the same as leaving it out. */
+    private static int maxRate(StrictJson json) {
+        Long rate = json.wholeNumberOrNull("max_rate");
+        if (rate == null) {
+            return 0;
+        }
+        if (rate < 1 || rate > ClientFrame.MAX_RATE) {
+            throw new PlatformException(new RequestError.InvalidParameter(
+                    "max_rate", "must be a whole number from 1 to " + ClientFrame.MAX_RATE));
+        }
+        return rate.intValue();
+    }
+
     private ClientFrame frame() {
         return switch (required("type", type)) {
             case "subscribe" -> subscribe();
@@ -140,7 +155,7 @@ public final class ClientFrames {
             throw new PlatformException(new RequestError.InvalidParameter("from", "cannot be combined with since"));
         }
         Instant time = from == null ? null : Timestamps.parse("from", from);
-        return new ClientFrame.Subscribe(id, topic(), since, time, auth);
+        return new ClientFrame.Subscribe(id, topic(), since, time, maxRate, auth);
     }
 
     private ClientFrame textMessage() {

@@ -125,7 +125,20 @@ public final class StrictJson implements AutoCloseable {
 
     /** Moves to the value of member {@code name}, which must be a whole number. */
     public long wholeNumber(String name) {
-        if (next() != JsonToken.VALUE_NUMBER_INT) {
+        Long value = wholeNumberOrNull(name);
+        if (value == null) {
+            throw new PlatformException(new RequestError.InvalidParameter(name, "must be a whole number"));
+        }
+        return value;
+    }
+
+    /** Likewise, or null when it is {@code null}. */
+    public @Nullable Long wholeNumberOrNull(String name) {
+        JsonToken token = next();
+        if (token == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        if (token != JsonToken.VALUE_NUMBER_INT) {
             throw new PlatformException(new RequestError.InvalidParameter(name, "must be a whole number"));
         }
         try {

@@ -58,6 +58,9 @@ class ClientFramesTest {
                 fields.put("channel", f.channel().name());
                 put(fields, "since", f.since());
                 put(fields, "from", f.from() == null ? null : Timestamps.format(f.from()));
+                if (f.maxRate() > 0) {
+                    fields.put("max_rate", f.maxRate());
+                }
                 put(fields, "auth", f.auth());
             }
             case ClientFrame.Unsubscribe f -> fields.put("channel", f.channel().name());

@@ -21,6 +21,7 @@ import java.util.List;
  * @param retry after how long a client of an event stream that was cut off connects again
  * @param pollMaxEvents in one answer to a poll
  * @param pollMaxBytes likewise; one event is always answered, whatever its size
+ * @param writeDelay for which live events of one event loop wait for others, so that they are written together; zero for none
  * @param reconnectSpread over which clients of a node that goes away are asked to come back
  * @param allowedOrigins of pages that may open a WebSocket; {@code *} allows all
  */
@@ -38,6 +39,7 @@ public record SocketsConfig(
         Duration retry,
         int pollMaxEvents,
         int pollMaxBytes,
+        Duration writeDelay,
         Duration reconnectSpread,
         List<String> allowedOrigins) {
     public static final String ANY_ORIGIN = "*";
@@ -116,6 +118,12 @@ public record SocketsConfig(
                         1_024,
                         64 * 1_024 * 1_024,
                         "Bytes of events in one answer to a long poll"),
+                s.duration(
+                        "SOCKETS_WRITE_DELAY",
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ofMillis(100),
+                        "How long live events may wait to be written together with later ones; saves CPU in huge fan-outs"),
                 s.duration(
                         "SOCKETS_RECONNECT_SPREAD",
                         Duration.ofSeconds(5),
