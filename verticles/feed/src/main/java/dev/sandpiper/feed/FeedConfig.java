@@ -1,6 +1,7 @@
 package dev.sandpiper.feed;
 
 import dev.sandpiper.runtime.config.Settings;
+import dev.sandpiper.runtime.management.TenantCounters;
 import java.time.Duration;
 
 /**
@@ -21,6 +22,7 @@ import java.time.Duration;
  * @param queueEvents waiting per event loop
  * @param queueBytes waiting per event loop
  * @param auditInterval how often every topic is compared with the store
+ * @param tenantSeries tenants that metrics name
  */
 public record FeedConfig(
         int ringEvents,
@@ -36,7 +38,8 @@ public record FeedConfig(
         int mergeEvents,
         int queueEvents,
         long queueBytes,
-        Duration auditInterval) {
+        Duration auditInterval,
+        int tenantSeries) {
     public static FeedConfig from(Settings s) {
         return new FeedConfig(
                 s.integer("FEED_RING_EVENTS", 1_024, 1, 1 << 20, "Newest events per topic kept in memory for resumes"),
@@ -77,7 +80,8 @@ public record FeedConfig(
                         Duration.ofSeconds(30),
                         Duration.ofMillis(100),
                         Duration.ofHours(1),
-                        "How often every topic that is listened to is compared with the event store"));
+                        "How often every topic that is listened to is compared with the event store"),
+                TenantCounters.setting(s));
     }
 
     /** The safe defaults. */

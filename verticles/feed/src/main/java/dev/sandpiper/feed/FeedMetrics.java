@@ -1,5 +1,7 @@
 package dev.sandpiper.feed;
 
+import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.runtime.management.TenantCounters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,8 +22,10 @@ final class FeedMetrics {
     final Counter overflows;
     private final Counter pages;
     private final Counter pageEvents;
+    private final Counter paceWaits;
+    private final TenantCounters tenants;
 
-    FeedMetrics(MeterRegistry registry) {
+    FeedMetrics(MeterRegistry registry, int tenantSeries) {
         this.registry = registry;
         this.liveEvents = counter("live.events", "Stored events heard live");
         this.refills = counter("refills", "Gaps that were filled from the event store");
@@ -37,6 +41,22 @@ final class FeedMetrics {
         this.overflows = counter("queue.overflows", "Times that an event loop fell too far behind");
         this.pages = counter("pages", "Pages read from the event store");
         this.pageEvents = counter("page.events", "Events read from the event store");
+        this.paceWaits =
+                counter("pace.waits", "Times that a replay was not read on because that would have been too fast");
+        this.tenants = new TenantCounters(
+                registry,
+                "sandpiper.feed.tenant.deliveries",
+                "Live events handed to subscribers, by tenant",
+                tenantSeries);
+    }
+
+    /** Once for each event and event loop, whatever the number of receivers. */
+    void delivered(TenantId tenant, int receivers) {
+        tenants.count(tenant, receivers);
+    }
+
+    void paceWait() {
+        paceWaits.increment();
     }
 
     void pageRead(int events) {

@@ -29,7 +29,7 @@ public final class FeedService implements Feed {
     private final HistoryReader history;
 
     private FeedService(Vertx vertx, EventStore store, FeedConfig config, MeterRegistry metrics) {
-        FeedMetrics meters = new FeedMetrics(metrics);
+        FeedMetrics meters = new FeedMetrics(metrics, config.tenantSeries());
         this.config = config;
         this.thread = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sandpiper-feed").factory());

@@ -122,6 +122,11 @@ final class HubTopic implements TopicState.Actions {
         }
     }
 
+    /** Counts; for any thread. */
+    void delivered(int receivers) {
+        hub.metrics().delivered(address.tenant(), receivers);
+    }
+
     @Override
     public void duplicate(StoredEvent event) {
         hub.metrics().duplicates.increment();

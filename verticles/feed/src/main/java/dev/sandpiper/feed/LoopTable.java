@@ -192,6 +192,7 @@ final class LoopTable {
         int receivers = topic.size();
         if (item instanceof StoredEvent event) {
             topic.dispatch(event);
+            topic.topic.delivered(receivers);
         } else if (item instanceof Hold hold) {
             topic.hold(hold.position());
         } else if (item instanceof Release) {

@@ -208,6 +208,9 @@ final class StoreReader {
             return refill;
         }
         boolean paid = pace.open(System.nanoTime());
+        if (!paid && !(queue(Purpose.RESUME).isEmpty() && queue(Purpose.REPLAY).isEmpty())) {
+            metrics.paceWait();
+        }
         PageRead resume = paid ? queue(Purpose.RESUME).poll() : null;
         if (resume != null) {
             return resume;
