@@ -7,5 +7,7 @@ public enum WireFormat {
     /** The same as one complete WebSocket frame, header included: text for JSON data, binary for other data. */
     WEBSOCKET,
     /** The same as one server-sent event. */
-    SSE
+    SSE,
+    /** The same as one chunk of an HTTP/1.1 body. */
+    SSE_CHUNK
 }

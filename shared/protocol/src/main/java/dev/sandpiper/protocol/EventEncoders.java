@@ -5,6 +5,7 @@ import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.WireFormat;
 import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,18 @@ public final class EventEncoders {
     private final Function<StoredEvent, byte[]> json = this::encodeJson;
     private final Function<StoredEvent, byte[]> webSocket = this::encodeWebSocket;
     private final Function<StoredEvent, byte[]> sse = this::encodeSse;
+    private final Function<StoredEvent, byte[]> sseChunk = this::encodeSseChunk;
+
+    private final LongAdder[] made = new LongAdder[WireFormat.values().length];
 
     public EventEncoders(CursorCodec cursors) {
         this.cursors = cursors;
+        Arrays.setAll(made, format -> new LongAdder());
+    }
+
+    /** How many events were encoded in this form: not how often that was used. */
+    public long made(WireFormat format) {
+        return made[format.ordinal()].sum();
     }
 
     /** A {@code message} frame as JSON text. Payloads that are no JSON stand in it as base64. */
@@ -39,6 +49,11 @@ public final class EventEncoders {
         return event.encoded(WireFormat.SSE, sse);
     }
 
+    /** The same as one chunk of an HTTP/1.1 body. */
+    public byte[] sseChunk(StoredEvent event) {
+        return event.encoded(WireFormat.SSE_CHUNK, sseChunk);
+    }
+
     /** Null for an ephemeral event. */
     public @Nullable String cursor(StoredEvent event) {
         Cursor cursor = event.cursor();
@@ -46,12 +61,14 @@ public final class EventEncoders {
     }
 
     private byte[] encodeJson(StoredEvent event) {
+        made[WireFormat.JSON.ordinal()].increment();
         var out = new JsonBytes(size(event));
         members(out, event, cursor(event), true);
         return out.toByteArray();
     }
 
     private byte[] encodeWebSocket(StoredEvent event) {
+        made[WireFormat.WEBSOCKET.ordinal()].increment();
         var out = new JsonBytes(size(event)).reserve(WebSocketFrames.MAX_HEADER);
         boolean text = event.contentType() == null;
         if (text) {
@@ -79,11 +96,16 @@ public final class EventEncoders {
     }
 
     private byte[] encodeSse(StoredEvent event) {
+        made[WireFormat.SSE.ordinal()].increment();
         String cursor = cursor(event);
         JsonBytes out = SseEvents.begin(cursor, "message", size(event));
         int from = out.length();
         members(out, event, cursor, true);
         return SseEvents.end(out, from);
+    }
+
+    private byte[] encodeSseChunk(StoredEvent event) {
+        return HttpChunks.of(encodeSse(event));
     }
 
     private static void members(JsonBytes out, StoredEvent event, @Nullable String cursor, boolean withData) {

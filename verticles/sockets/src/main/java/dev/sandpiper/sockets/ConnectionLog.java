@@ -7,7 +7,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 final class ConnectionLog {
     private ConnectionLog() {}
 
-    static LoggingEventBuilder about(WebSocketConnection connection, LoggingEventBuilder line) {
+    static LoggingEventBuilder about(ChannelConnection connection, LoggingEventBuilder line) {
         LoggingEventBuilder named = line.addKeyValue("connection", connection.id());
         Principal principal = connection.principal();
         return principal == null

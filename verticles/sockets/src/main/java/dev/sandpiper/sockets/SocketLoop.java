@@ -12,6 +12,7 @@ import dev.sandpiper.runtime.http.RouteContext;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -26,7 +27,8 @@ final class SocketLoop {
     private final RouteContext routes;
     private final ContextInternal context;
     private final ConnectionTable table = new ConnectionTable();
-    private final SharedFrame sharedFrame = new SharedFrame();
+    private final SharedFrame[] sharedFrames = new SharedFrame[Transport.values().length];
+    private final Backlog backlog = new Backlog();
     private final byte[] scratch;
     private final long[] deliveries = new long[Transport.values().length];
     private final long[] bytes = new long[Transport.values().length];
@@ -39,6 +41,7 @@ final class SocketLoop {
         this.routes = routes;
         this.context = (ContextInternal) routes.context();
         this.scratch = new byte[services.config().payload().document()];
+        Arrays.setAll(sharedFrames, i -> new SharedFrame());
         services.connections().add(this);
         context.owner().setPeriodic(sweepMillis(services.config()), timer -> sweep());
     }
@@ -100,8 +103,12 @@ final class SocketLoop {
         return table;
     }
 
-    SharedFrame sharedFrame() {
-        return sharedFrame;
+    SharedFrame sharedFrame(Transport transport) {
+        return sharedFrames[transport.ordinal()];
+    }
+
+    Backlog backlog() {
+        return backlog;
     }
 
     /** As long as the longest message; for use within one call. */
@@ -146,9 +153,9 @@ final class SocketLoop {
     private void sweep() {
         int now = now();
         table.forEach(connection -> connection.sweep(now));
-        sharedFrame.release();
         for (Transport transport : Transport.values()) {
             int i = transport.ordinal();
+            sharedFrames[i].release();
             if (deliveries[i] > 0) {
                 metrics().delivered(transport, deliveries[i], bytes[i]);
                 deliveries[i] = 0;

@@ -6,21 +6,18 @@ import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.Topic;
-import dev.sandpiper.protocol.ServerFrames;
 import dev.sandpiper.protocol.SseEvents;
 import dev.sandpiper.runtime.events.FeedOpening;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One stream of server-sent events, over HTTP/1.1 or HTTP/2. */
+/** One stream of server-sent events over HTTP/2: a stream among others of its connection, which stays with Vert.x. */
 final class SseStream extends HttpConnection {
     private static final long REPLAY_WAITS_ABOVE = 64 * 1_024;
     private static final long REPLAY_GOES_ON_BELOW = 32 * 1_024;
@@ -48,18 +45,9 @@ final class SseStream extends HttpConnection {
     @Override
     public void onOpen(FeedOpening opening) {
         started = true;
-        response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache, no-store, no-transform")
-                .putHeader("X-Accel-Buffering", "no");
-        if (request.request().version() != HttpVersion.HTTP_2) {
-            response.setChunked(true);
-        }
-        String cursor = loop.cursor(principal, opening.cursor());
-        var reason = opening.reason();
-        byte[] frame = ServerFrames.subscribed(
-                topics.stream().map(Topic::name).toList(), cursor, reason == null ? null : reason.wireName());
+        SseHead.put(response);
         add(SseEvents.retry(loop.config().retry()));
-        add(SseEvents.event(cursor, "subscribed", frame));
+        add(SseHead.subscribed(topics, loop.cursor(principal, opening.cursor()), opening));
         onBatchEnd();
     }
 

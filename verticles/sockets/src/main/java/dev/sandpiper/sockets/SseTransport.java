@@ -5,6 +5,7 @@ import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.runtime.events.FeedRequest;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 
@@ -41,6 +42,10 @@ final class SseTransport implements Handler<RoutingContext> {
                 loop.config().maxSubscriptions(),
                 StreamQuery.lastEventId(request.request()));
         long number = loop.connections().open(Transport.SSE);
-        new SseStream(loop, request, principal, number, subscription.topics()).open(subscription);
+        if (request.request().version() == HttpVersion.HTTP_1_1) {
+            new SseConnection(loop, request, principal, number, subscription.topics()).open(subscription);
+        } else {
+            new SseStream(loop, request, principal, number, subscription.topics()).open(subscription);
+        }
     }
 }

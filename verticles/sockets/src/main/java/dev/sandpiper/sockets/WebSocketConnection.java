@@ -14,7 +14,6 @@ import dev.sandpiper.protocol.WebSocketFrames;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * One WebSocket: its state and what goes out on it, which is whole frames, so that its pipeline needs no encoder. Frames that
  * come in are answered by the {@link Conversation}. Everything happens on its event loop.
  */
-final class WebSocketConnection implements ClientConnection {
+final class WebSocketConnection extends ChannelConnection {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
     private static final byte[] PING = WebSocketFrames.ping(new byte[0]);
     private static final int HURRY_MILLIS = 1_000;
@@ -33,11 +32,8 @@ final class WebSocketConnection implements ClientConnection {
     private static final byte CLOSING = 1;
     private static final byte CLOSED = 2;
 
-    private final SocketLoop loop;
     private final Conversation conversation;
     private final SubscriptionList subscriptions = new SubscriptionList();
-    private final long number;
-    private @Nullable ChannelHandlerContext context;
     private @Nullable Principal principal;
 
     /**
@@ -46,34 +42,28 @@ final class WebSocketConnection implements ClientConnection {
      */
     private @Nullable ArrayDeque<ClientFrame> held;
 
-    private int slot = -1;
     private int lastRead;
     private int lastPing;
     /** When patience ends: for an auth frame, or for the client's part of the close handshake. */
     private int deadline;
-
-    /** Bytes that waited when old events were last replayed; live ones may come on top. */
-    private long replayed;
 
     private int inFlight;
     private int badFrames;
     private byte state = OPEN;
     private boolean holding;
     private boolean saturated;
-    private boolean unflushed;
     private boolean flushScheduled;
 
     WebSocketConnection(SocketLoop loop, Conversation conversation, long number, @Nullable Principal principal) {
-        this.loop = loop;
+        super(loop, number);
         this.conversation = conversation;
-        this.number = number;
         this.principal = principal;
     }
 
     // What the channel tells.
 
     void opened(ChannelHandlerContext handler) {
-        context = handler;
+        attach(handler);
         lastRead = loop.now();
         lastPing = lastRead;
         loop.table().add(this);
@@ -89,11 +79,9 @@ final class WebSocketConnection implements ClientConnection {
         lastRead = loop.now();
     }
 
-    void writable(boolean writable) {
-        if (writable) {
-            replayed = 0;
-        }
-        subscriptions.pauseReplay(!writable);
+    @Override
+    void pauseReplay(boolean paused) {
+        subscriptions.pauseReplay(paused);
     }
 
     void closedByClient(int code) {
@@ -101,6 +89,7 @@ final class WebSocketConnection implements ClientConnection {
             letGo();
             state = CLOSING;
             deadline = loop.now() + (int) loop.config().closeTimeout().toMillis();
+            loop.backlog().end();
             byte[] answer = code < 0 ? WebSocketFrames.close() : WebSocketFrames.close(code, "");
             context().writeAndFlush(Unpooled.wrappedBuffer(answer)).addListener(ChannelFutureListener.CLOSE);
         } else {
@@ -176,7 +165,7 @@ final class WebSocketConnection implements ClientConnection {
     /** Likewise, and sees to the flush, once for all that is sent in the current turn of the event loop. */
     void sendSoon(byte[] json) {
         send(json);
-        if (unflushed && !flushScheduled) {
+        if (isUnflushed() && !flushScheduled) {
             flushScheduled = true;
             loop.flushSoon(this);
         }
@@ -196,24 +185,7 @@ final class WebSocketConnection implements ClientConnection {
         if (state != OPEN) {
             return false;
         }
-        byte[] bytes = loop.encoders().webSocket(event);
-        if (replay) {
-            replayed = pending() + bytes.length;
-        } else if (!hasRoom(bytes.length)) {
-            return false;
-        }
-        ChannelHandlerContext ctx = context();
-        unflushed = true;
-        ctx.write(loop.sharedFrame().retained(event, bytes, ctx.alloc()), ctx.voidPromise());
-        loop.delivered(Transport.WEBSOCKET, bytes.length);
-        return true;
-    }
-
-    void flush() {
-        if (unflushed) {
-            unflushed = false;
-            context().flush();
-        }
+        return deliver(event, loop.encoders().webSocket(event), replay);
     }
 
     void flushScheduled() {
@@ -223,25 +195,14 @@ final class WebSocketConnection implements ClientConnection {
 
     /** Writes a whole WebSocket frame. */
     void write(byte[] frame) {
-        if (state == OPEN && hasRoom(frame.length)) {
-            unflushed = true;
-            context().write(Unpooled.wrappedBuffer(frame), context().voidPromise());
+        if (state == OPEN) {
+            writeBytes(frame);
         }
     }
 
-    private boolean hasRoom(int more) {
-        long pending = pending();
-        if (pending == 0 || pending + more <= replayed + loop.config().maxPendingBytes()) {
-            return true;
-        }
-        loop.metrics().slowClose(Transport.WEBSOCKET);
+    @Override
+    void tooSlow() {
         end(new ConnectionEnd.SlowConsumer(resumeFrom()));
-        return false;
-    }
-
-    private long pending() {
-        ChannelOutboundBuffer buffer = context().channel().unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
     private String resumeFrom() {
@@ -294,11 +255,6 @@ final class WebSocketConnection implements ClientConnection {
         }
     }
 
-    /** As the client knows this connection, and the log. */
-    String id() {
-        return loop.connections().id(number);
-    }
-
     void close(int code, String reason) {
         if (state == OPEN) {
             letGo();
@@ -306,6 +262,7 @@ final class WebSocketConnection implements ClientConnection {
             deadline = loop.now() + (int) loop.config().closeTimeout().toMillis();
             // Reading goes on, for the client's answer.
             context().channel().config().setAutoRead(true);
+            loop.backlog().end();
             context().writeAndFlush(Unpooled.wrappedBuffer(WebSocketFrames.close(code, reason)));
             ConnectionLog.about(this, LOG.atDebug()).addKeyValue("code", code).log("Closing a WebSocket");
         }
@@ -380,11 +337,6 @@ final class WebSocketConnection implements ClientConnection {
     }
 
     @Override
-    public long number() {
-        return number;
-    }
-
-    @Override
     public @Nullable Principal principal() {
         return principal;
     }
@@ -392,23 +344,5 @@ final class WebSocketConnection implements ClientConnection {
     @Override
     public int subscriptions() {
         return subscriptions.size();
-    }
-
-    @Override
-    public int slot() {
-        return slot;
-    }
-
-    @Override
-    public void slot(int newSlot) {
-        slot = newSlot;
-    }
-
-    private ChannelHandlerContext context() {
-        ChannelHandlerContext ctx = context;
-        if (ctx == null) {
-            throw new IllegalStateException("not in a pipeline yet");
-        }
-        return ctx;
     }
 }

@@ -6,20 +6,14 @@ import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.ext.web.RoutingContext;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +21,6 @@ import org.jspecify.annotations.Nullable;
  * and one handler of ours, and nothing else, which is what an idle socket costs.
  */
 final class WebSocketTransport implements Handler<RoutingContext> {
-    /** Below the first, replay goes on; above the second, it waits. */
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1_024, 64 * 1_024);
-
-    /** Vert.x's offer of HTTP/2 removes itself after the first request, which may be the one that is being handled. */
-    private static final String LEAVES_BY_ITSELF = "h2c";
-
     private final SocketLoop loop;
     private final Conversation conversation;
     private final WebSocketDecoderConfig decoding;
@@ -98,30 +86,13 @@ final class WebSocketTransport implements Handler<RoutingContext> {
     }
 
     private void take(NetSocket socket, @Nullable Principal principal, long number) {
-        ChannelHandlerContext last = ((NetSocketInternal) socket).channelHandlerContext();
-        Channel channel = last.channel();
-        ChannelPipeline pipeline = channel.pipeline();
-        for (Map.Entry<String, ChannelHandler> entry : pipeline.toMap().entrySet()) {
-            if (!(entry.getValue() instanceof SslHandler) && !entry.getKey().equals(LEAVES_BY_ITSELF)) {
-                pipeline.remove(entry.getKey());
-            }
-        }
-        leaveVertx(last);
-        channel.config().setWriteBufferWaterMark(WATER_MARK);
+        ChannelPipeline pipeline = Takeover.of(((NetSocketInternal) socket).channelHandlerContext());
+        Channel channel = pipeline.channel();
         var connection = new WebSocketConnection(loop, conversation, number, principal);
         pipeline.addLast(new WebSocket13FrameDecoder(decoding), new WebSocketInbound(loop, connection));
         channel.config().setAutoRead(true);
         if (!channel.isActive()) {
             connection.closed();
-        }
-    }
-
-    /** For Vert.x, and for its metrics, the connection ends here. */
-    private static void leaveVertx(ChannelHandlerContext last) {
-        try {
-            ((ChannelInboundHandler) last.handler()).channelInactive(last);
-        } catch (Exception e) {
-            throw new IllegalStateException("Vert.x did not let go of a connection", e);
         }
     }
 

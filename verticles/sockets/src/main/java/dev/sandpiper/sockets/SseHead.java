@@ -1,0 +1,28 @@
+package dev.sandpiper.sockets;
+
+import dev.sandpiper.domain.Topic;
+import dev.sandpiper.protocol.ServerFrames;
+import dev.sandpiper.protocol.SseEvents;
+import dev.sandpiper.runtime.events.FeedOpening;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+
+/** How every event stream begins, over whichever version of HTTP. */
+final class SseHead {
+    private SseHead() {}
+
+    static void put(HttpServerResponse response) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache, no-store, no-transform")
+                .putHeader("X-Accel-Buffering", "no");
+    }
+
+    /** @param cursor of the opening, as the client sees it */
+    static byte[] subscribed(List<Topic> topics, String cursor, FeedOpening opening) {
+        var reason = opening.reason();
+        byte[] frame = ServerFrames.subscribed(
+                topics.stream().map(Topic::name).toList(), cursor, reason == null ? null : reason.wireName());
+        return SseEvents.event(cursor, "subscribed", frame);
+    }
+}
