@@ -5,6 +5,7 @@ import dev.sandpiper.perf.report.Plots;
 import dev.sandpiper.perf.report.Results;
 import dev.sandpiper.perf.report.Row;
 import dev.sandpiper.perf.report.Table;
+import dev.sandpiper.perf.scenarios.BenchFailure;
 import dev.sandpiper.perf.scenarios.Catalogue;
 import dev.sandpiper.perf.scenarios.Scenario;
 import dev.sandpiper.perf.scenarios.Size;
@@ -19,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,6 +41,7 @@ public final class Main implements Callable<Integer> {
     private static final PrintStream OUT = System.out;
     private static final PrintStream ERR = System.err;
     private static final String CENTRIFUGO = "centrifugo";
+    private static final int TOGETHER = 3;
 
     @Option(
             names = "--repetitions",
@@ -80,7 +84,7 @@ public final class Main implements Callable<Integer> {
     private String invocation = "";
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         Size size = smoke ? Size.SMOKE : quick ? Size.QUICK : Size.FULL;
         List<Scenario> scenarios =
                 Catalogue.of(size).stream().filter(this::isWanted).toList();
@@ -99,8 +103,10 @@ public final class Main implements Callable<Integer> {
         Results results = new Results(folder(machine));
         int times = smoke ? 1 : repetitions;
         try (Stage stage = new Stage(size, times, results, program)) {
-            for (Scenario scenario : scenarios) {
-                play(scenario, stage, results);
+            if (smoke) {
+                playTogether(scenarios, stage, results);
+            } else {
+                scenarios.forEach(scenario -> play(scenario, stage, results));
             }
         }
         List<Row> rows =
@@ -112,14 +118,22 @@ public final class Main implements Callable<Integer> {
         return results.failures().isEmpty() ? 0 : 1;
     }
 
-    private static void play(Scenario scenario, Stage stage, Results results) throws InterruptedException {
+    /** Several at a time: they mostly wait, and nobody reads their figures. */
+    private static void playTogether(List<Scenario> scenarios, Stage stage, Results results) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(TOGETHER)) {
+            scenarios.forEach(scenario -> threads.execute(() -> play(scenario, stage, results)));
+        }
+    }
+
+    /** What becomes of one scenario does not keep the others from being played. */
+    private static void play(Scenario scenario, Stage stage, Results results) {
         long start = System.nanoTime();
         try {
             scenario.run(stage);
-        } catch (Exception e) {
-            if (e instanceof InterruptedException interruption) {
-                throw interruption;
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            results.failed(scenario.name() + ": interrupted");
+        } catch (BenchFailure | RuntimeException e) {
             results.failed(scenario.name() + ": " + e.getMessage());
         }
         ERR.printf("perf/run: %s, %.1f s%n", scenario.name(), (System.nanoTime() - start) / 1e9);

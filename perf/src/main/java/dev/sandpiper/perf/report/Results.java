@@ -6,20 +6,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** Everything that was measured so far, in memory and, at once, in a folder. */
+/** Everything that was measured so far, in memory and, at once, in a folder. Safe for use by several threads. */
 public final class Results {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
-    private final List<Entry> entries = new ArrayList<>();
-    private final List<String> failures = new ArrayList<>();
+    private final List<Entry> entries = new CopyOnWriteArrayList<>();
+    private final List<String> failures = new CopyOnWriteArrayList<>();
 
     public Results(Path folder) {
         this.folder = folder;

@@ -9,7 +9,6 @@ import dev.sandpiper.perf.servers.Transport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The same bench against one node, the peer's engines and a limit. Repetitions take turns, so that whatever happens to the
@@ -24,7 +23,7 @@ record BenchScenario(
         String bench,
         Transport transport,
         boolean anew,
-        Set<Engine> peers,
+        List<Engine> peers,
         Limit limit,
         List<String> options,
         List<Row> rows)

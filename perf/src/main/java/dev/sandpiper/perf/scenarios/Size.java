@@ -49,6 +49,11 @@ public record Size(
         List<Integer> loads,
         boolean shared) {
 
+    /** A limit that another scenario of the same kind has tried already; when time is short, once is enough. */
+    Limit again(Limit limit) {
+        return shared ? Limit.NONE : limit;
+    }
+
     /** As the targets are worded. */
     public static final Size FULL = new Size(
             8,
@@ -116,8 +121,8 @@ public record Size(
             2,
             200,
             List.of(1, 2),
-            List.of(50),
-            List.of(10),
+            List.of(),
+            List.of(),
             List.of(100, 200),
             true);
 }

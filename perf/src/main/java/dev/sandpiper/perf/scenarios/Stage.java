@@ -41,7 +41,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** The installation that scenarios share; it stays up between them. */
-    DevServer warm() throws InterruptedException {
+    synchronized DevServer warm() throws InterruptedException {
         DevServer server = warm;
         if (server == null) {
             server = DevServer.start(size.shared() ? SHARED_NODES : 1);
@@ -88,7 +88,7 @@ public final class Stage implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         DevServer server = warm;
         if (server != null) {
             server.close();
