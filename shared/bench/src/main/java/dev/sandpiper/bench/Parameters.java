@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param missed events of each topic that a resuming client has missed
  * @param concurrency connections that are being opened at the same time
  * @param threads that serve the subscribers' connections
+ * @param patience after so long without a message the missing ones are lost
  * @param readBack whether {@code publish} reads the stream back afterwards
  */
 public record Parameters(
@@ -51,6 +52,7 @@ public record Parameters(
         int missed,
         int concurrency,
         int threads,
+        Duration patience,
         boolean readBack) {
 
     /** For the report: everything but the key. */

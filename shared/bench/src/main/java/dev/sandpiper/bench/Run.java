@@ -1,5 +1,6 @@
 package dev.sandpiper.bench;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.sandpiper.bench.load.BenchFailure;
 import dev.sandpiper.bench.load.Choice;
 import dev.sandpiper.bench.load.EventPublisher;
@@ -13,6 +14,7 @@ import dev.sandpiper.bench.meter.ServerMeter;
 import dev.sandpiper.bench.wire.Protocol;
 import dev.sandpiper.bench.wire.Protocols;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -25,10 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of a scenario: what it needs, and what it has found so far. */
 public final class Run {
-    /** After so long without a message the missing ones are lost. */
-    private static final Duration SILENCE = Duration.ofSeconds(5);
-
     private static final int PUBLISHING_CONNECTIONS = 64;
+    private static final int SPARE_DESCRIPTORS = 200;
 
     private final String name;
     private final Parameters parameters;
@@ -74,7 +74,12 @@ public final class Run {
         return "bench-" + name + "-" + id + "-" + number;
     }
 
-    Fleet fleet(Plan plan, int connections) {
+    Fleet fleet(Plan plan, int connections) throws BenchFailure {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                && connections + SPARE_DESCRIPTORS > system.getMaxFileDescriptorCount()) {
+            throw new BenchFailure("this process may open only " + system.getMaxFileDescriptorCount()
+                    + " files; raise the limit (ulimit -n), or share the connections among several commands");
+        }
         return new Fleet(protocol, servers, ledger, plan, connections, parameters.concurrency(), parameters.threads());
     }
 
@@ -143,7 +148,7 @@ public final class Run {
     }
 
     void awaitAll(String phase) throws BenchFailure, InterruptedException {
-        ledger.awaitReceived(expected.getAsLong(), SILENCE, progress, phase);
+        ledger.awaitReceived(expected.getAsLong(), parameters.patience(), progress, phase);
     }
 
     /** Publishes what the parameters say for so long, waits until everything has arrived everywhere. */

@@ -45,6 +45,8 @@ final class Loops implements AutoCloseable {
             EventLoop loop, ChannelHandler handler, InetSocketAddress to, @Nullable InetSocketAddress from) {
         Channel channel = NATIVE ? new EpollSocketChannel() : new NioSocketChannel();
         channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+        // Whoever waits for the connection has a limit of its own, and a timer for each would stay in memory.
+        channel.config().setConnectTimeoutMillis(0);
         if (NATIVE && from != null) {
             // The port is chosen when the target is known, so one address serves as many connections as it has ports
             // for each.

@@ -143,6 +143,14 @@ final class BenchOptions {
             description = "Threads that serve the subscribers. Default ${DEFAULT-VALUE}.")
     private int threads;
 
+    @Option(
+            names = "--patience",
+            paramLabel = "TIME",
+            converter = SecondsConverter.class,
+            defaultValue = "5s",
+            description = "After so long without any message the missing ones count as lost. Default ${DEFAULT-VALUE}.")
+    private Duration patience = Duration.ZERO;
+
     @Option(names = "--json", description = "Prints one line of JSON and shows no progress.")
     private boolean json;
 
@@ -241,6 +249,7 @@ final class BenchOptions {
                 missed,
                 atLeast(1, "--concurrency", concurrency == null ? defaults.concurrency() : concurrency),
                 atLeast(1, "--threads", threads),
+                patience,
                 readBack);
         if (parameters.rate() < 0 || zipf < 0 || parameters.duration().isZero()) {
             throw CommandFailure.wrongUse("--rate and --zipf cannot be negative, and --duration cannot be 0");
