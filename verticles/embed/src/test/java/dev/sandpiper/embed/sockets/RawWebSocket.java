@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -53,8 +54,12 @@ final class RawWebSocket implements AutoCloseable {
     private final List<String> headers = new ArrayList<>();
     private @Nullable IOException closeFailure;
 
-    private RawWebSocket(URI uri, String request) throws IOException {
-        socket = new Socket(uri.getHost(), uri.getPort());
+    private RawWebSocket(URI uri, String request, int receiveBuffer) throws IOException {
+        socket = new Socket();
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()));
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
@@ -69,6 +74,10 @@ final class RawWebSocket implements AutoCloseable {
 
     /** @param headers lines to add or, by the same name, to replace; a line without a value removes the header */
     static RawWebSocket handshake(URI uri, @Nullable String key, String... headers) {
+        return handshake(uri, key, 0, headers);
+    }
+
+    private static RawWebSocket handshake(URI uri, @Nullable String key, int receiveBuffer, String... headers) {
         List<String> lines = new ArrayList<>(List.of(
                 "Host: " + uri.getAuthority(),
                 "Upgrade: websocket",
@@ -87,7 +96,8 @@ final class RawWebSocket implements AutoCloseable {
         }
         String path = uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
         try {
-            return new RawWebSocket(uri, "GET " + path + " HTTP/1.1\r\n" + String.join("\r\n", lines) + "\r\n\r\n");
+            return new RawWebSocket(
+                    uri, "GET " + path + " HTTP/1.1\r\n" + String.join("\r\n", lines) + "\r\n\r\n", receiveBuffer);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -95,7 +105,12 @@ final class RawWebSocket implements AutoCloseable {
 
     /** Connected and greeted. */
     static RawWebSocket connect(URI uri, String key) {
-        RawWebSocket socket = handshake(uri, key);
+        return connect(uri, key, 0);
+    }
+
+    /** Likewise, by a client that takes so many bytes and no more before it reads them. */
+    static RawWebSocket connect(URI uri, String key, int receiveBuffer) {
+        RawWebSocket socket = handshake(uri, key, receiveBuffer);
         if (socket.status() != 101) {
             throw new AssertionError(socket.status + " " + socket.body());
         }
