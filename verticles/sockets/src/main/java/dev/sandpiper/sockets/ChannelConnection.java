@@ -21,6 +21,7 @@ abstract class ChannelConnection implements ClientConnection {
 
     private int slot = -1;
     private boolean unflushed;
+    private boolean flushDelayed;
 
     ChannelConnection(SocketLoop loop, long number) {
         this.loop = loop;
@@ -81,10 +82,22 @@ abstract class ChannelConnection implements ClientConnection {
     }
 
     final void flush() {
+        flushDelayed = false;
         if (unflushed) {
             unflushed = false;
             loop.backlog().end();
+            loop.flushed(transport());
             context().flush();
+        }
+    }
+
+    /** Flushes live events: now or, when writes are delayed, together with later ones. */
+    final void flushLive() {
+        if (!loop.delaysWrites()) {
+            flush();
+        } else if (unflushed && !flushDelayed) {
+            flushDelayed = true;
+            loop.flushDelayed(this);
         }
     }
 
@@ -100,6 +113,11 @@ abstract class ChannelConnection implements ClientConnection {
         loop.metrics().slowClose(transport());
         tooSlow();
         return false;
+    }
+
+    @Override
+    public final long pendingBytes() {
+        return context == null ? 0 : pending();
     }
 
     private long pending() {

@@ -24,6 +24,9 @@ interface ClientConnection {
 
     int subscriptions();
 
+    /** What was written to it and waits for the client to read. */
+    long pendingBytes();
+
     /** Where this connection stands in its {@link ConnectionTable}; kept here so that leaving is cheap. */
     int slot();
 

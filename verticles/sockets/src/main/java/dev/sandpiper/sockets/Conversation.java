@@ -99,7 +99,7 @@ final class Conversation {
         var request = new FeedRequest(
                 principal.tenant(), principal.project(), List.of(frame.channel()), start(principal, frame));
         var subscription = new WebSocketSubscription(connection, frame.channel(), principal.key(), frame.id());
-        subscription.feed(loop.feed().subscribe(request, subscription));
+        subscription.feed(loop.subscribe(request, subscription, frame.maxRate()));
         connection.add(subscription);
     }
 

@@ -34,10 +34,15 @@ abstract class HttpConnection implements ClientConnection, FeedListener {
 
     /** Begins to listen; from now on the connection counts until its request has ended, whoever ends it. */
     void open(FeedRequest subscription) {
+        open(subscription, 0);
+    }
+
+    /** @param maxRate events a second of each topic, the newest ones; 0 for every event */
+    final void open(FeedRequest subscription, int maxRate) {
         loop.table().add(this);
         loop.metrics().subscribed(1);
         request.addEndHandler(ended -> closed());
-        feed = loop.feed().subscribe(subscription, this);
+        feed = loop.subscribe(subscription, this, maxRate);
     }
 
     private void closed() {

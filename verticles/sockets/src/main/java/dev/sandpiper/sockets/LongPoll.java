@@ -159,6 +159,11 @@ final class LongPoll extends HttpConnection {
     }
 
     @Override
+    public long pendingBytes() {
+        return bytes;
+    }
+
+    @Override
     public void sweep(int now) {
         // A poll has a timer of its own: it lives for seconds, and its end should not be rounded.
     }

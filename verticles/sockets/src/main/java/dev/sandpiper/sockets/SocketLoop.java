@@ -7,6 +7,9 @@ import dev.sandpiper.domain.Principal;
 import dev.sandpiper.protocol.EventEncoders;
 import dev.sandpiper.runtime.auth.Authenticator;
 import dev.sandpiper.runtime.events.Feed;
+import dev.sandpiper.runtime.events.FeedListener;
+import dev.sandpiper.runtime.events.FeedRequest;
+import dev.sandpiper.runtime.events.FeedSubscription;
 import dev.sandpiper.runtime.events.Publisher;
 import dev.sandpiper.runtime.http.RouteContext;
 import io.vertx.core.internal.ContextInternal;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * What the connections of one event loop share: collaborators, the sweep, buffers. A connection refers to this and to
@@ -32,6 +36,10 @@ final class SocketLoop {
     private final byte[] scratch;
     private final long[] deliveries = new long[Transport.values().length];
     private final long[] bytes = new long[Transport.values().length];
+    private final long[] flushes = new long[Transport.values().length];
+    private final AtomicLongArray pending = new AtomicLongArray(Transport.values().length);
+    private final List<ChannelConnection> delayed = new ArrayList<>();
+    private final long writeDelayMillis;
     private final List<WebSocketConnection> unflushed = new ArrayList<>();
     private final Runnable flush = this::flushAll;
     private final long epoch = System.nanoTime();
@@ -42,7 +50,9 @@ final class SocketLoop {
         this.context = (ContextInternal) routes.context();
         this.scratch = new byte[services.config().payload().document()];
         Arrays.setAll(sharedFrames, i -> new SharedFrame());
+        this.writeDelayMillis = services.config().writeDelay().toMillis();
         services.connections().add(this);
+        services.metrics().pendingBytes(this);
         context.owner().setPeriodic(sweepMillis(services.config()), timer -> sweep());
     }
 
@@ -135,6 +145,44 @@ final class SocketLoop {
         bytes[transport.ordinal()] += eventBytes;
     }
 
+    void flushed(Transport transport) {
+        flushes[transport.ordinal()]++;
+    }
+
+    /** Bytes that wait for their clients to read them, as of the latest sweep. For any thread. */
+    long pendingBytes(Transport transport) {
+        return pending.get(transport.ordinal());
+    }
+
+    /** Listens to every event or, with a rate, to the newest ones only. */
+    FeedSubscription subscribe(FeedRequest request, FeedListener listener, int maxRate) {
+        if (maxRate == 0) {
+            return feed().subscribe(request, listener);
+        }
+        var conflation = new Conflation(context.owner(), listener, maxRate, metrics()::leftOut);
+        return conflation.on(feed().subscribe(request, conflation));
+    }
+
+    /** Whether live events wait for others to be written with. */
+    boolean delaysWrites() {
+        return writeDelayMillis > 0;
+    }
+
+    /** Flushes the connection when the delay is over that began with the first who waits. Once until then. */
+    void flushDelayed(ChannelConnection connection) {
+        if (delayed.isEmpty()) {
+            context.owner().setTimer(writeDelayMillis, timer -> flushDelayed());
+        }
+        delayed.add(connection);
+    }
+
+    private void flushDelayed() {
+        for (ChannelConnection connection : delayed) {
+            connection.flush();
+        }
+        delayed.clear();
+    }
+
     /** Flushes the connection at the end of this turn of the event loop, together with others. */
     void flushSoon(WebSocketConnection connection) {
         if (unflushed.isEmpty()) {
@@ -152,14 +200,20 @@ final class SocketLoop {
 
     private void sweep() {
         int now = now();
-        table.forEach(connection -> connection.sweep(now));
+        var waiting = new long[Transport.values().length];
+        table.forEach(connection -> {
+            waiting[connection.transport().ordinal()] += connection.pendingBytes();
+            connection.sweep(now);
+        });
         for (Transport transport : Transport.values()) {
             int i = transport.ordinal();
             sharedFrames[i].release();
-            if (deliveries[i] > 0) {
-                metrics().delivered(transport, deliveries[i], bytes[i]);
+            pending.set(i, waiting[i]);
+            if (deliveries[i] > 0 || flushes[i] > 0) {
+                metrics().delivered(transport, deliveries[i], bytes[i], flushes[i]);
                 deliveries[i] = 0;
                 bytes[i] = 0;
+                flushes[i] = 0;
             }
         }
     }

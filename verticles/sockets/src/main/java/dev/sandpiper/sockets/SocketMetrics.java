@@ -1,12 +1,18 @@
 package dev.sandpiper.sockets;
 
 import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.WireFormat;
+import dev.sandpiper.protocol.EventEncoders;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What is counted about connections, for the whole node. */
@@ -15,7 +21,10 @@ final class SocketMetrics {
     private final Map<Transport, AtomicInteger> connections = new EnumMap<>(Transport.class);
     private final Map<Transport, Counter> deliveries = new EnumMap<>(Transport.class);
     private final Map<Transport, Counter> bytes = new EnumMap<>(Transport.class);
+    private final Map<Transport, Counter> flushes = new EnumMap<>(Transport.class);
     private final Map<Transport, Counter> slow = new EnumMap<>(Transport.class);
+    private final List<SocketLoop> loops = new CopyOnWriteArrayList<>();
+    private final Counter leftOut;
     private final Map<String, Counter> frames = new ConcurrentHashMap<>();
     private final Map<String, Counter> errors = new ConcurrentHashMap<>();
     private final AtomicInteger subscriptions = new AtomicInteger();
@@ -26,13 +35,31 @@ final class SocketMetrics {
             var open = new AtomicInteger();
             connections.put(transport, open);
             Gauge.builder("sandpiper.sockets.connections", open, AtomicInteger::get)
+                    .description("Open connections")
                     .tag("transport", transport.label())
                     .register(registry);
-            deliveries.put(transport, counter("sandpiper.sockets.deliveries", transport));
-            bytes.put(transport, counter("sandpiper.sockets.sent.bytes", transport));
-            slow.put(transport, counter("sandpiper.sockets.slow.closes", transport));
+            Gauge.builder("sandpiper.sockets.pending.bytes", () -> pending(transport))
+                    .description("Bytes that wait for clients to read them; looked at once a second")
+                    .tag("transport", transport.label())
+                    .register(registry);
+            deliveries.put(
+                    transport, counter("deliveries", "Events given to a connection, old and new ones", transport));
+            bytes.put(transport, counter("sent.bytes", "Bytes of those events, with their frames", transport));
+            flushes.put(
+                    transport,
+                    counter(
+                            "flushes",
+                            "Writes to a connection: deliveries for each say how well they are batched",
+                            transport));
+            slow.put(
+                    transport,
+                    counter("slow.closes", "Connections closed because their client did not read", transport));
         }
         Gauge.builder("sandpiper.sockets.subscriptions", subscriptions, AtomicInteger::get)
+                .description("Subscriptions of all connections; a stream or poll over several topics counts once")
+                .register(registry);
+        this.leftOut = Counter.builder("sandpiper.sockets.conflated")
+                .description("Events that were left out because newer ones came, as clients had asked for by max_rate")
                 .register(registry);
     }
 
@@ -56,7 +83,31 @@ final class SocketMetrics {
         return subscriptions.get();
     }
 
-    void delivered(Transport transport, long events, long sentBytes) {
+    /** How often events were encoded, to compare with how often they were delivered. */
+    void encoded(EventEncoders encoders) {
+        // A chunk is made of the event that stands in it.
+        for (WireFormat format : List.of(WireFormat.JSON, WireFormat.WEBSOCKET, WireFormat.SSE)) {
+            FunctionCounter.builder("sandpiper.sockets.encoded", encoders, all -> (double) all.made(format))
+                    .description("Events encoded for clients: deliveries for each say how often the bytes are reused")
+                    .tag("format", format.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+    }
+
+    void pendingBytes(SocketLoop loop) {
+        loops.add(loop);
+    }
+
+    private long pending(Transport transport) {
+        return loops.stream().mapToLong(loop -> loop.pendingBytes(transport)).sum();
+    }
+
+    void leftOut(long events) {
+        leftOut.increment((double) events);
+    }
+
+    void delivered(Transport transport, long events, long sentBytes, long flushed) {
+        of(flushes, transport).increment((double) flushed);
         of(deliveries, transport).increment((double) events);
         of(bytes, transport).increment((double) sentBytes);
     }
@@ -74,6 +125,7 @@ final class SocketMetrics {
         frames.computeIfAbsent(
                         type,
                         t -> Counter.builder("sandpiper.sockets.frames")
+                                .description("Frames from WebSocket clients, by type")
                                 .tag("type", t)
                                 .register(registry))
                 .increment();
@@ -83,13 +135,17 @@ final class SocketMetrics {
         errors.computeIfAbsent(
                         error.code(),
                         code -> Counter.builder("sandpiper.sockets.errors")
+                                .description("Errors told to clients of sockets, streams and polls, by code")
                                 .tag("code", code)
                                 .register(registry))
                 .increment();
     }
 
-    private Counter counter(String name, Transport transport) {
-        return Counter.builder(name).tag("transport", transport.label()).register(registry);
+    private Counter counter(String name, String description, Transport transport) {
+        return Counter.builder("sandpiper.sockets." + name)
+                .description(description)
+                .tag("transport", transport.label())
+                .register(registry);
     }
 
     private static <T> T of(Map<Transport, T> all, Transport transport) {

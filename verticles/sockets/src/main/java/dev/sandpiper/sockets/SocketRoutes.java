@@ -30,8 +30,10 @@ public final class SocketRoutes implements Routes, AutoCloseable {
             MeterRegistry registry) {
         var metrics = new SocketMetrics(registry);
         var connections = new Connections(config, metrics);
-        this.services = new SocketServices(
-                feed, publisher, cursors, new EventEncoders(cursors), authenticator, config, metrics, connections);
+        var encoders = new EventEncoders(cursors);
+        metrics.encoded(encoders);
+        this.services =
+                new SocketServices(feed, publisher, cursors, encoders, authenticator, config, metrics, connections);
         this.revocations = authenticator.onRevoked(connections::closeByKey);
     }
 

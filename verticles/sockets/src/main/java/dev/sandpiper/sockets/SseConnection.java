@@ -44,8 +44,12 @@ final class SseConnection extends ChannelConnection implements FeedListener {
         this.waiting = new Waiting(request, topics);
     }
 
-    /** Begins to listen; from now on the connection counts until it is closed, whoever closes it. */
-    void open(FeedRequest subscription) {
+    /**
+     * Begins to listen; from now on the connection counts until it is closed, whoever closes it.
+     *
+     * @param maxRate events a second of each topic, the newest ones; 0 for every event
+     */
+    void open(FeedRequest subscription, int maxRate) {
         loop.table().add(this);
         loop.metrics().subscribed(1);
         if (waiting != null) {
@@ -56,7 +60,7 @@ final class SseConnection extends ChannelConnection implements FeedListener {
                 }
             });
         }
-        feed = loop.feed().subscribe(subscription, this);
+        feed = loop.subscribe(subscription, this, maxRate);
     }
 
     void closed() {
@@ -111,7 +115,11 @@ final class SseConnection extends ChannelConnection implements FeedListener {
     public void onBatchEnd() {
         if (isUnflushed()) {
             lastWrite = loop.now();
-            flush();
+            if (live) {
+                flushLive();
+            } else {
+                flush();
+            }
         }
     }
 

@@ -94,6 +94,7 @@ final class SseStream extends HttpConnection {
     private void write(Buffer bytes) {
         int length = bytes.length();
         pending += length;
+        loop.flushed(Transport.SSE);
         lastWrite = loop.now();
         response.write(bytes).onComplete(written -> written(length));
         if (!replayPaused && pending > REPLAY_WAITS_ABOVE) {
@@ -142,6 +143,11 @@ final class SseStream extends HttpConnection {
         loop.metrics().error(error);
         deadline = loop.now() + (int) loop.config().closeTimeout().toMillis();
         response.end(Buffer.buffer(SseEvents.farewell(error)));
+    }
+
+    @Override
+    public long pendingBytes() {
+        return pending;
     }
 
     @Override

@@ -3,15 +3,16 @@ package dev.sandpiper.sockets;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.Scope;
+import dev.sandpiper.protocol.ClientFrame;
 import dev.sandpiper.runtime.events.FeedRequest;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Set;
 
-/** Opens event streams: {@code GET /sse?topics=a,b&since=}. */
+/** Opens event streams: {@code GET /sse?topics=a,b&since=&max_rate=}. */
 final class SseTransport implements Handler<RoutingContext> {
-    private static final Set<String> PARAMETERS = Set.of("topics", "topic", "since", "from", "ticket");
+    private static final Set<String> PARAMETERS = Set.of("topics", "topic", "since", "from", "max_rate", "ticket");
 
     private final SocketLoop loop;
 
@@ -41,11 +42,12 @@ final class SseTransport implements Handler<RoutingContext> {
                 loop.cursors(),
                 loop.config().maxSubscriptions(),
                 StreamQuery.lastEventId(request.request()));
+        int maxRate = query.wholeNumber("max_rate", 0, 1, ClientFrame.MAX_RATE);
         long number = loop.connections().open(Transport.SSE);
         if (request.request().version() == HttpVersion.HTTP_1_1) {
-            new SseConnection(loop, request, principal, number, subscription.topics()).open(subscription);
+            new SseConnection(loop, request, principal, number, subscription.topics()).open(subscription, maxRate);
         } else {
-            new SseStream(loop, request, principal, number, subscription.topics()).open(subscription);
+            new SseStream(loop, request, principal, number, subscription.topics()).open(subscription, maxRate);
         }
     }
 }

@@ -85,7 +85,11 @@ final class WebSocketSubscription implements FeedListener {
 
     @Override
     public void onBatchEnd() {
-        connection.flush();
+        if (live) {
+            connection.flushLive();
+        } else {
+            connection.flush();
+        }
     }
 
     @Override

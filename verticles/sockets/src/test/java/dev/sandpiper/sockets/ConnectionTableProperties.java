@@ -91,6 +91,11 @@ class ConnectionTableProperties {
         }
 
         @Override
+        public long pendingBytes() {
+            return 0;
+        }
+
+        @Override
         public int subscriptions() {
             return 0;
         }
