@@ -33,7 +33,17 @@ class CommandLineTest {
         Outcome outcome = cli.run();
         assertThat(outcome.exitCode()).isEqualTo(2);
         assertThat(outcome.err())
-                .contains("dev", "node", "publish", "subscribe", "keys", "doctor", "version", "help", "completion");
+                .contains(
+                        "dev",
+                        "node",
+                        "publish",
+                        "subscribe",
+                        "keys",
+                        "bench",
+                        "doctor",
+                        "version",
+                        "help",
+                        "completion");
     }
 
     @ParameterizedTest
@@ -49,7 +59,12 @@ class CommandLineTest {
                 "publish topic 1 --url=nowhere --api-key=sp_x",
                 "publish topic 1",
                 "subscribe --api-key=sp_x",
-                "keys create --api-key=sp_x"
+                "keys create --api-key=sp_x",
+                "bench",
+                "bench fanout",
+                "bench fanout --key=sp_x --duration=soon",
+                "bench fanout --key=sp_x --protocol=smoke",
+                "bench idle --key=sp_x --url=https://127.0.0.1"
             })
     void wrongUseEndsWithTwoAndASentence(String arguments) {
         Outcome outcome = cli.run(arguments.split(" "));
