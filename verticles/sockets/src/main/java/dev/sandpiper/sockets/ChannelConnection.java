@@ -60,7 +60,7 @@ abstract class ChannelConnection implements ClientConnection {
                 return false;
             }
             ChannelHandlerContext ctx = context();
-            ctx.write(loop.sharedFrame(transport()).retained(event, bytes, ctx.alloc()), ctx.voidPromise());
+            ctx.write(loop.sharedFrame(transport()).retained(event, bytes), ctx.voidPromise());
         }
         unflushed = true;
         loop.delivered(transport(), bytes.length);

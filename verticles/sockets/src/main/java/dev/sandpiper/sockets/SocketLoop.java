@@ -49,7 +49,7 @@ final class SocketLoop {
         this.routes = routes;
         this.context = (ContextInternal) routes.context();
         this.scratch = new byte[services.config().payload().document()];
-        Arrays.setAll(sharedFrames, i -> new SharedFrame());
+        Arrays.setAll(sharedFrames, i -> new SharedFrame(SharedFrame.POOL));
         this.writeDelayMillis = services.config().writeDelay().toMillis();
         services.connections().add(this);
         services.metrics().pendingBytes(this);
