@@ -1,5 +1,6 @@
 package dev.sandpiper.perf.scenarios;
 
+import dev.sandpiper.perf.servers.Http;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class BulkPublisher implements AutoCloseable {
     private static final long SECOND = 1_000_000_000L;
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client = Http.client();
     private final Thread thread;
     private volatile @Nullable String failure;
     private volatile boolean over;
@@ -23,11 +24,7 @@ final class BulkPublisher implements AutoCloseable {
 
     static BulkPublisher start(URI url, String key, String topic, int payload, int rate) {
         String body = "{\"topic\":\"" + topic + "\",\"data\":\"" + "x".repeat(payload) + "\"}";
-        HttpRequest request = HttpRequest.newBuilder(url.resolve("/v1/events"))
-                .header("Authorization", "Bearer " + key)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
+        HttpRequest request = Http.post(url.resolve("/v1/events"), key, body);
         BulkPublisher publisher = new BulkPublisher(request, rate);
         publisher.thread.start();
         return publisher;

@@ -73,10 +73,8 @@ public final class Catalogue {
                         goal));
     }
 
-    private static BenchScenario idle(
-            String name, Transport transport, int sockets, List<Engine> peers, List<Row> rows) {
-        return new BenchScenario(
-                name, "idle", transport, true, peers, Limit.NETTY, List.of("--connections=" + sockets), rows);
+    private BenchScenario idle(String name, Transport transport, int sockets, List<Engine> peers, List<Row> rows) {
+        return new BenchScenario(name, "idle", transport, true, peers, Limit.NETTY, loads.idle(sockets), rows);
     }
 
     private List<Scenario> publishing() {
@@ -177,7 +175,7 @@ public final class Catalogue {
 
     private List<Scenario> clusters() {
         return List.of(
-                new NodesScenario("nodes", size.nodes(), loads.publish(1), size.shared() ? 50 : 2_000),
+                new NodesScenario("nodes", size.nodes(), loads, size.shared() ? 50 : 2_000),
                 new OpenSocketsScenario("open", size.open(), size.openNodes(), size.seconds()));
     }
 }

@@ -16,6 +16,11 @@ record Loads(Size size) {
                 duration(seconds));
     }
 
+    /** Sockets that do nothing; they are held for a while, in which the server may tidy up. */
+    List<String> idle(int sockets) {
+        return List.of("--connections=" + sockets, duration(size.seconds() / 2));
+    }
+
     /** As many events as the server takes. */
     List<String> publish(int batch) {
         List<String> options = new ArrayList<>(List.of(

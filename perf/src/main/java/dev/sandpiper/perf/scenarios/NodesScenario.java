@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The same publishing load and the same number of sockets a node, over clusters of several sizes. */
-record NodesScenario(String name, List<Integer> nodes, List<String> publish, int socketsPerNode) implements Scenario {
+record NodesScenario(String name, List<Integer> nodes, Loads loads, int socketsPerNode) implements Scenario {
     @Override
     public List<Row> rows() {
         List<Row> rows = new ArrayList<>();
@@ -46,9 +46,9 @@ record NodesScenario(String name, List<Integer> nodes, List<String> publish, int
             try (Stage.Lease lease = stage.lease(n);
                     Target target = lease.target(n)) {
                 // Memory first, while the nodes are new.
-                measure(stage, target, "idle", List.of("--connections=" + socketsPerNode * n), sockets(n), 1);
+                measure(stage, target, "idle", loads.idle(socketsPerNode * n), sockets(n), 1);
                 for (int i = 1; i <= stage.repetitions(); i++) {
-                    measure(stage, target, "publish", publish, publishing(n), i);
+                    measure(stage, target, "publish", loads.publish(1), publishing(n), i);
                 }
             }
         }

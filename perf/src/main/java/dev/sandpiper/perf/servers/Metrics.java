@@ -9,12 +9,11 @@ import java.net.http.HttpResponse;
 
 /** A node's {@code /metrics}. */
 public final class Metrics implements AutoCloseable {
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client = Http.client();
     private final HttpRequest request;
 
     public Metrics(DevServer.Node node) {
-        this.request = HttpRequest.newBuilder(URI.create(node.management() + "/metrics"))
-                .build();
+        this.request = Http.request(URI.create(node.management() + "/metrics")).build();
     }
 
     /** Of a metric, over all of its tags; 0 when it is not there. */

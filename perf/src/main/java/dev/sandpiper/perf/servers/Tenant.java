@@ -23,12 +23,9 @@ public final class Tenant {
         insert(server.postgresUrl());
         String body = "{\"tenant\":\"" + NAME + "\",\"project\":\"" + NAME
                 + "\",\"name\":\"perf\",\"scopes\":[\"events:publish\",\"events:subscribe\"]}";
-        HttpRequest request = HttpRequest.newBuilder(URI.create(server.node(0).url() + "/v1/admin/keys"))
-                .header("Authorization", "Bearer " + server.operatorKey())
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        try (HttpClient client = HttpClient.newHttpClient()) {
+        HttpRequest request =
+                Http.post(URI.create(server.node(0).url() + "/v1/admin/keys"), server.operatorKey(), body);
+        try (HttpClient client = Http.client()) {
             HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 201) {
                 throw new IllegalStateException("a key for a second tenant was refused with " + answer.statusCode());
