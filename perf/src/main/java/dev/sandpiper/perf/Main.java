@@ -177,9 +177,10 @@ public final class Main implements Callable<Integer> {
         return notes;
     }
 
-    private static Path folder(Machine machine) {
+    private Path folder(Machine machine) {
         try {
-            Path root = Files.createDirectories(Path.of("perf", "results"));
+            Path root =
+                    Files.createDirectories(smoke ? Path.of("perf", "target", "smoke") : Path.of("perf", "results"));
             Path folder = root.resolve(machine.date().toString());
             for (int i = 2; Files.exists(folder); i++) {
                 folder = root.resolve(machine.date() + "-" + i);
