@@ -2,6 +2,8 @@ package dev.sandpiper.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.ServerSocket;
+import java.net.URI;
 import org.junit.jupiter.api.Test;
 
 /** A server that breaks its promises fails the benchmark, whatever its figures are. */
@@ -68,9 +70,12 @@ class FaultsTest {
 
     @Test
     void aServerThatIsNotThereIsAFailedRun() throws Exception {
-        TinyServer server = new TinyServer(new SandpiperDialect(), Fault.NONE);
-        server.close();
-        Report report = Small.run(new IdleScenario(), Small.parameters(server.url(), "sandpiper-websocket"));
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Report report = Small.run(
+                new IdleScenario(), Small.parameters(URI.create("http://127.0.0.1:" + port), "sandpiper-websocket"));
         assertThat(report.failed()).contains("refused");
     }
 

@@ -47,6 +47,15 @@ class ProtocolsTest {
     }
 
     @Test
+    void whereNothingCanBePublishedConnectionsCanStillBeMeasured() throws Exception {
+        try (TinyServer server = new TinyServer(new PlainSseDialect(), Fault.NONE)) {
+            Parameters parameters = Small.withoutPublishing(server.url());
+            assertThat(Small.run(new ConnectScenario(), parameters).failed()).isNull();
+            assertThat(Small.run(new FanoutScenario(), parameters).failed()).contains("--publish-path");
+        }
+    }
+
+    @Test
     void theReportHoldsNoKey() throws Exception {
         try (TinyServer server = new TinyServer(new SandpiperDialect(), Fault.NONE)) {
             Parameters parameters = Small.parameters(server.url(), "sandpiper-websocket");

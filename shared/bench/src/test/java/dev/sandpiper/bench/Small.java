@@ -15,12 +15,21 @@ final class Small {
     }
 
     static Parameters with(URI url, String protocol, int connections, int batch, double rate) {
+        return with(url, protocol, "/publish?topic={topic}", connections, batch, rate);
+    }
+
+    static Parameters withoutPublishing(URI url) {
+        return with(url, "sse", "", 10, 1, 100);
+    }
+
+    private static Parameters with(
+            URI url, String protocol, String publishPath, int connections, int batch, double rate) {
         return new Parameters(
                 List.of(url),
                 protocol,
                 "secret-key",
                 "/events?topic={topic}",
-                "/publish?topic={topic}",
+                publishPath,
                 List.of(),
                 List.of(),
                 connections,
