@@ -10,7 +10,7 @@ export const options = {
   thresholds: {
     checks: ['rate==1'],
     http_req_failed: ['rate==0'],
-    http_req_duration: ['p(99)<100'],
+    http_req_duration: ['p(99)<250'],
   },
 };
 
