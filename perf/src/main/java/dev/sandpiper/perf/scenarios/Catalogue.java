@@ -113,7 +113,7 @@ public final class Catalogue {
                 WEBSOCKET,
                 false,
                 peers,
-                batch == 1 ? Limit.JNATS : size.again(Limit.JNATS),
+                batch == 1 ? Limit.JNATS : Limit.NONE,
                 loads.publish(batch),
                 rows);
     }

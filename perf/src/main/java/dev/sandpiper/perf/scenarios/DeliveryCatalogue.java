@@ -71,7 +71,7 @@ final class DeliveryCatalogue {
                 topics("topics-uniform", 0),
                 topics("topics-zipf", 1),
                 ordered(),
-                new BenchScenario(
+                new Once(new BenchScenario(
                         "load",
                         "latency",
                         WEBSOCKET,
@@ -90,7 +90,7 @@ final class DeliveryCatalogue {
                                 "--payload=128",
                                 Loads.warmUp(size.warmUp() / 2),
                                 Loads.duration(size.seconds() / 2)),
-                        List.of()),
+                        List.of())),
                 new AllocationScenario(
                         "allocation",
                         loads.fanout(size.subscribers(), size.warmUp() + size.seconds() + 6),

@@ -56,8 +56,8 @@ public record Size(
 
     /** As the targets are worded. */
     public static final Size FULL = new Size(
-            8,
-            5,
+            6,
+            4,
             15_000,
             1_000,
             50,
@@ -73,7 +73,7 @@ public record Size(
             6,
             10_000,
             List.of(1, 2, 4),
-            List.of(1_000, 5_000, 10_000, 15_000),
+            List.of(2_000, 8_000, 15_000),
             List.of(10, 100, 1_000, 5_000),
             List.of(1_000, 5_000, 10_000, 20_000, 30_000, 40_000),
             false);
