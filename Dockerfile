@@ -12,5 +12,5 @@ COPY --from=build /src/verticles/launcher/target/sandpiper-launcher-*.jar /opt/s
 USER 10001
 ENV SANDPIPER_HTTP_HOST=0.0.0.0 SANDPIPER_MANAGEMENT_HOST=0.0.0.0 SANDPIPER_CLUSTER_BUS_PORT=15701
 EXPOSE 8080 9090 5701 15701
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/sandpiper/sandpiper.jar"]
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/sandpiper/sandpiper.jar"]
 CMD ["node"]
