@@ -27,6 +27,11 @@ class DocumentationTest {
     private static final Pattern SHELL = Pattern.compile("^```sh\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern SETTING = Pattern.compile("SANDPIPER_[A-Z]+(_[A-Z]+)*");
     private static final Pattern METRIC = Pattern.compile("`(sandpiper_[a-z_]+)`");
+    private static final Pattern QUERIED = Pattern.compile("\\b(?:sandpiper|jvm|process)_[a-z_]+(?=\\{)");
+
+    /** Appear with the first failure, the first collection. */
+    private static final List<String> LATER = List.of("sandpiper_publisher_failed_total", "jvm_gc_pause_seconds_sum");
+
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
     /** Read by the command line and its script, not by nodes. */
@@ -123,18 +128,44 @@ class DocumentationTest {
 
     @Test
     void everyMetricThatIsNamedExists() throws Exception {
+        List<String> named = METRIC.matcher(read(ROOT.resolve("docs/operate/health.md")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        String metrics = metrics();
+        assertThat(named)
+                .hasSizeGreaterThan(8)
+                .filteredOn(name -> !LATER.contains(name))
+                .allMatch(name -> metrics.contains("\n" + name));
+    }
+
+    @Test
+    void everyMetricOfTheDashboardExists() throws Exception {
+        // Some appear with the first frame, the first delivery.
+        publish("chat:lobby");
+        assertThat(dev.client()
+                        .run("subscribe", "chat:lobby", "--since=" + cursor, "--count=1")
+                        .exitCode())
+                .isZero();
+        List<String> queried = QUERIED.matcher(read(ROOT.resolve("docs/operate/dashboards/sandpiper.json")))
+                .results()
+                .map(MatchResult::group)
+                .distinct()
+                .toList();
+        String metrics = metrics();
+        assertThat(queried)
+                .hasSizeGreaterThan(30)
+                .filteredOn(name -> !LATER.contains(name))
+                .allMatch(name -> metrics.contains("\n" + name + "{") || metrics.contains("\n" + name + " "));
+    }
+
+    private static String metrics() throws Exception {
         Path output = Files.createTempFile(folder, "metrics", ".txt");
         String management =
                 dev.announcement().getJsonArray("nodes").getJsonObject(0).getString("management");
         assertThat(bash("curl -sf " + management + "/metrics", output).waitFor())
                 .isZero();
-        List<String> named = METRIC.matcher(read(ROOT.resolve("docs/operate/health.md")))
-                .results()
-                .map(found -> found.group(1))
-                // Appears with the first failure.
-                .filter(name -> !name.equals("sandpiper_publisher_failed_total"))
-                .toList();
-        assertThat(named).hasSizeGreaterThan(8).allMatch(name -> read(output).contains("\n" + name));
+        return read(output);
     }
 
     @Test
