@@ -45,19 +45,24 @@ class MetricsReferenceTest {
     @BeforeAll
     static void use() throws Exception {
         TestProject project = NODE.createProject();
-        var quiet = new WebSocket.Listener() {
+        var subscribed = new CompletableFuture<Boolean>();
+        var listener = new WebSocket.Listener() {
             @Override
             public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+                if (data.toString().contains("\"subscribed\"")) {
+                    subscribed.complete(true);
+                }
                 socket.request(1);
                 return CompletableFuture.completedFuture(null);
             }
         };
         WebSocket socket = CLIENT.newWebSocketBuilder()
                 .header("Authorization", "Bearer " + project.key())
-                .buildAsync(NODE.ws(), quiet)
+                .buildAsync(NODE.ws(), listener)
                 .get(10, TimeUnit.SECONDS);
         socket.sendText("{\"type\":\"subscribe\",\"channel\":\"t\"}", true).get(10, TimeUnit.SECONDS);
         socket.sendText("{\"type\":\"nonsense\"}", true).get(10, TimeUnit.SECONDS);
+        subscribed.get(10, TimeUnit.SECONDS);
         assertThat(publish(project, "{\"topic\":\"t\",\"data\":1,\"key\":\"k\"}"))
                 .isEqualTo(201);
         assertThat(publish(project, "{\"topic\":\"t\",\"data\":2,\"key\":\"k\"}"))
