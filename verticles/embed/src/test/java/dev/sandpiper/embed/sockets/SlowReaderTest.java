@@ -34,6 +34,7 @@ class SlowReaderTest {
 
     private final TestProject project = NODE.createProject();
     private final AtomicInteger published = new AtomicInteger();
+    private final AtomicInteger read = new AtomicInteger();
 
     @AfterAll
     static void stop() {
@@ -135,6 +136,8 @@ class SlowReaderTest {
             Eventually.await("the slow one is noticed", PATIENCE, () -> {
                 for (int i = 0; i < 20; i++) {
                     publish(publisher, "flood", published.getAndIncrement());
+                    // On a machine with much else to do the quick one would be slow too.
+                    Eventually.await("the quick one keeps up", PATIENCE, () -> read.get() > published.get() - 8);
                 }
                 most.accumulateAndGet((int) (PlatformDependent.usedDirectMemory() >> 10), Math::max);
                 return condition.call();
@@ -156,6 +159,7 @@ class SlowReaderTest {
             List<Integer> received = new ArrayList<>();
             for (int number = number(socket.next()); number != END; number = number(socket.next())) {
                 received.add(number);
+                read.accumulateAndGet(number, Math::max);
             }
             return received;
         });
