@@ -145,23 +145,27 @@ final class DeliveryCatalogue {
                 List.of(
                         "--topics=1",
                         "--subscribers=10",
-                        "--rates=" + size.orderedRate(),
+                        // One topic is published over one connection: one by one it would be the client that is
+                        // measured.
+                        "--batch=20",
+                        "--rates=" + size.orderedRate() / 5 + "," + size.orderedRate(),
                         "--payload=128",
                         Loads.warmUp(size.warmUp() / 2),
                         Loads.duration(size.seconds())),
                 List.of(
                         new Row(
                                 "F11",
-                                "one topic, 10 subscribers, " + size.orderedRate() + " events/s asked: achieved",
+                                "one topic, 10 subscribers, " + size.orderedRate()
+                                        + " events/s asked in batches of 20: achieved",
                                 "ordered",
-                                "/results/steps/0/achieved",
+                                "/results/steps/1/achieved",
                                 "/s",
                                 "holds"),
                         new Row(
                                 "F11",
                                 "due to received, p95, the same load",
                                 "ordered",
-                                "/results/steps/0/p95_ms",
+                                "/results/steps/1/p95_ms",
                                 "ms",
                                 "≤ 50 ms")));
     }
