@@ -12,9 +12,6 @@ import dev.sandpiper.runtime.events.UnrecoveredReason;
 import dev.sandpiper.testkit.Eventually;
 import dev.sandpiper.testkit.FaultProxy;
 import dev.sandpiper.testkit.NatsFixture;
-import io.nats.client.JetStreamManagement;
-import io.nats.client.api.Republish;
-import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,10 +140,10 @@ class FeedFaultTest {
             merged.opening();
             node.publish(A, "0");
             live.awaitCount(1);
-            announce(node, false);
+            node.announce(false);
             node.publish(A, "1");
             node.publish(A, "2");
-            announce(node, true);
+            node.announce(true);
             node.publish(A, "3");
             node.publish(B, "4");
             assertThat(live.awaitCount(4).texts()).isEqualTo(numbers(0, 4));
@@ -164,126 +161,12 @@ class FeedFaultTest {
             Recorder other = node.live(B);
             live.opening();
             other.opening();
-            announce(node, false);
+            node.announce(false);
             node.publish(A, "0");
-            announce(node, true);
+            node.announce(true);
             node.publish(B, "x");
             assertThat(live.awaitCount(1).texts()).containsExactly("0");
         }
-    }
-
-    @Test
-    void anEventThatNobodyAnnouncedIsNotOvertakenByAnotherTopicOfASubscription() throws Exception {
-        try (FeedNode node = FeedNode.start()) {
-            Recorder merged = node.live(A, B, QUIET);
-            merged.opening();
-            node.publish(B, "0");
-            merged.awaitCount(1);
-            // As a leader does that dies in between, after which nothing is stored until there is another one.
-            announce(node, false);
-            node.publish(A, "1");
-            announce(node, true);
-            long silence = System.nanoTime();
-            Eventually.await("an election is over", () -> System.nanoTime() - silence > 1_100_000_000L);
-            node.publish(B, "2");
-            assertThat(merged.awaitCount(3).texts()).isEqualTo(numbers(0, 3));
-            // Within an era nobody needs to be asked.
-            double refills = node.metric("refills");
-            node.publish(B, "3");
-            node.publish(A, "4");
-            assertThat(merged.awaitCount(5).texts()).isEqualTo(numbers(0, 5));
-            assertThat(node.metric("refills")).isEqualTo(refills);
-            assertThat(merged.objections()).isEmpty();
-        }
-    }
-
-    @Test
-    void aSubscriptionThatResumesWaitsForWhatNobodyAnnounced() throws Exception {
-        try (FeedNode node = FeedNode.start()) {
-            Recorder a = node.live(A);
-            Recorder b = node.live(B);
-            a.opening();
-            Cursor start = b.cursor();
-            announce(node, false);
-            node.publish(A, "0");
-            announce(node, true);
-            long silence = System.nanoTime();
-            Eventually.await("an election is over", () -> System.nanoTime() - silence > 1_100_000_000L);
-            node.publish(B, "1");
-            b.awaitCount(1);
-            // Topic A is live on this node, and has not heard of its event.
-            Recorder merged = node.subscribe(new StartPosition.After(start), A, B);
-            assertThat(merged.awaitCount(2).texts()).isEqualTo(numbers(0, 2));
-        }
-    }
-
-    @Test
-    void whatWaitsForAGapIsBoundedAndReadAgain() throws Exception {
-        try (FeedNode node = FeedNode.start(FeedNode.config(Map.of("MERGE_EVENTS", "16", "PAGE_EVENTS", "16")))) {
-            Recorder merged = node.live(A, B, QUIET);
-            merged.opening();
-            node.publish(A, "0");
-            node.publish(B, "1");
-            merged.awaitCount(2);
-            announce(node, false);
-            for (int i = 2; i < 100; i++) {
-                node.publish(A, Integer.toString(i));
-            }
-            announce(node, true);
-            for (int i = 100; i < 300; i++) {
-                node.publish(i % 2 == 0 ? A : B, Integer.toString(i));
-            }
-            assertThat(merged.awaitCount(300).texts()).isEqualTo(numbers(0, 300));
-            assertThat(node.metric("subscriptions.rejoined")).isPositive();
-            node.publish(QUIET, "300");
-            node.publish(A, "301");
-            assertThat(merged.awaitCount(302).texts()).isEqualTo(numbers(0, 302));
-            assertThat(merged.failure()).isNull();
-            assertThat(merged.objections()).isEmpty();
-        }
-    }
-
-    @Test
-    void whatTheTopicThatLagsMissedIsReadEvenIfOthersRanAhead() throws Exception {
-        try (FeedNode node = FeedNode.start(FeedNode.config(Map.of("MERGE_EVENTS", "16", "PAGE_EVENTS", "16")))) {
-            Recorder merged = node.live(A, B);
-            merged.opening();
-            node.publish(A, "0");
-            announce(node, false);
-            for (int i = 1; i < 50; i++) {
-                node.publish(A, Integer.toString(i));
-            }
-            announce(node, true);
-            // With nothing to tell of the gap before it, this one is delivered at once.
-            for (int i = 50; i < 60; i++) {
-                node.publish(B, Integer.toString(i));
-            }
-            merged.awaitCount(11);
-            for (int i = 60; i < 200; i++) {
-                node.publish(i % 2 == 0 ? A : B, Integer.toString(i));
-            }
-            assertThat(merged.awaitCount(200).texts()).containsExactlyInAnyOrderElementsOf(numbers(0, 200));
-            assertThat(node.metric("subscriptions.rejoined")).isPositive();
-            assertThat(merged.failure()).isNull();
-        }
-    }
-
-    /** Whether the server sends what it stores to the live subjects. */
-    private static void announce(FeedNode node, boolean on) throws Exception {
-        JetStreamManagement management = node.publisher.jetStreamManagement();
-        String stream = node.store.subjects().stream();
-        StreamConfiguration now = management.getStreamInfo(stream).getConfiguration();
-        String prefix =
-                node.store.subjects().live(FeedNode.TENANT, FeedNode.PROJECT, A).replaceFirst("\\.live\\..*", "");
-        management.updateStream(StreamConfiguration.builder(now)
-                .republish(
-                        on
-                                ? Republish.builder()
-                                        .source(prefix + ".events.>")
-                                        .destination(prefix + ".live.>")
-                                        .build()
-                                : null)
-                .build());
     }
 
     @Test

@@ -19,10 +19,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.api.PublishAck;
+import io.nats.client.api.Republish;
+import io.nats.client.api.StreamConfiguration;
 import io.nats.client.impl.NatsMessage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -277,6 +280,23 @@ final class FeedNode implements AutoCloseable {
                 .subject(store.subjects().live(TENANT, PROJECT, topic))
                 .headers(store.codec().ephemeral(command, ids.next(1), System.currentTimeMillis()))
                 .data(command.data())
+                .build());
+    }
+
+    /** Whether the server sends what it stores to the live subjects. */
+    void announce(boolean on) throws IOException, JetStreamApiException {
+        JetStreamManagement management = publisher.jetStreamManagement();
+        String stream = store.subjects().stream();
+        StreamConfiguration now = management.getStreamInfo(stream).getConfiguration();
+        String prefix = store.subjects().live(TENANT, PROJECT, new Topic("a")).replaceFirst("\\.live\\..*", "");
+        management.updateStream(StreamConfiguration.builder(now)
+                .republish(
+                        on
+                                ? Republish.builder()
+                                        .source(prefix + ".events.>")
+                                        .destination(prefix + ".live.>")
+                                        .build()
+                                : null)
                 .build());
     }
 
