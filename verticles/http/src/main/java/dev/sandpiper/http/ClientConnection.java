@@ -36,6 +36,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
         var client = new ClientConnection(front, connection);
         connection.handler(client);
         FirstRequestDeadline.met(connection.channelHandlerContext().channel());
+        ClientPreface.await(connection);
         return client;
     }
 

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Speaks HTTP/1.1 byte by byte, so that it can also speak it wrongly. */
@@ -43,6 +44,20 @@ final class RawClient implements AutoCloseable {
         int at = lower.indexOf("content-length: ");
         int length = at < 0 ? 0 : Integer.parseInt(lower.substring(at + 16, lower.indexOf('\r', at)));
         return head + new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    }
+
+    /** The next frame of HTTP/2 with its head of nine bytes. */
+    byte[] frame() throws IOException {
+        byte[] head = in.readNBytes(9);
+        int length = ((head[0] & 0xff) << 16) | ((head[1] & 0xff) << 8) | (head[2] & 0xff);
+        byte[] frame = Arrays.copyOf(head, 9 + length);
+        System.arraycopy(in.readNBytes(length), 0, frame, 9, length);
+        return frame;
+    }
+
+    /** How many bytes are here and not read. */
+    int arrived() throws IOException {
+        return in.available();
     }
 
     /** Waits until the server has closed. */

@@ -5,6 +5,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
@@ -39,7 +40,9 @@ public final class ManagementVerticle extends VerticleBase {
 
     @Override
     public Future<HttpServer> start() {
-        return vertx.createHttpServer()
+        // Nothing here gains from HTTP/2, and changing the protocol of a connection is one more thing that can go
+        // wrong.
+        return vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
                 .requestHandler(this::handle)
                 .listen(config.port(), config.host())
                 .onSuccess(server -> port = server.actualPort());

@@ -1,8 +1,7 @@
 package dev.sandpiper.testkit.clients;
 
+import dev.sandpiper.testkit.Eventually;
 import dev.sandpiper.testkit.history.Entry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -12,20 +11,27 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a topic back, page by page, from its first event. The events must be strings. */
+/**
+ * Reads a topic back, page by page, from its first event. The events must be strings. A server that has lost its event store a
+ * moment ago is asked again.
+ */
 public final class StoredTopic {
     private static final Pattern DATA = Pattern.compile("\"data\":\"([^\"\\\\]*)\"");
     private static final Pattern CURSOR = Pattern.compile("\"cursor\":\"([^\"\\\\]*)\"");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private StoredTopic() {}
 
     public static List<Entry> read(URI server, String key, String topic) {
         List<Entry> entries = new ArrayList<>();
         String since = "";
-        try (var client = new KeepAlive(server, key, Duration.ofSeconds(15))) {
+        try (var client = new KeepAlive(server, key, PATIENCE)) {
             boolean more = true;
             while (more) {
-                Answer page = client.get("/v1/events?limit=1000&topic=" + encode(topic) + since);
+                String path = "/v1/events?limit=1000&topic=" + encode(topic) + since;
+                Answer page = Eventually.get(
+                        "a page of " + topic, PATIENCE, () -> client.get(path), answer -> answer.status() != 503);
                 if (page.status() != 200 || !page.body().contains("\"recovered\":true")) {
                     throw new AssertionError("The topic cannot be read back: " + page.status() + " "
                             + page.body().substring(0, Math.min(500, page.body().length())));
@@ -34,8 +40,6 @@ public final class StoredTopic {
                 since = "&since=" + encode(next);
                 more = page.body().contains("\"more\":true");
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("The topic cannot be read back", e);
         }
         return entries;
     }
