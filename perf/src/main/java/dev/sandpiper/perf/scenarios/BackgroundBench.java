@@ -5,7 +5,10 @@ import dev.sandpiper.perf.servers.Transport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Another bench meanwhile, started again whenever it ends. */
+/**
+ * Another bench meanwhile, started again whenever it ends. Its clients have the lowest priority: what they do to the node counts,
+ * not what they take from its processors.
+ */
 final class BackgroundBench implements Disturbance {
     /** Nothing at all. */
     static final Maker SILENCE = lease -> () -> {};
@@ -17,7 +20,7 @@ final class BackgroundBench implements Disturbance {
     private BackgroundBench(Target target, String scenario, List<String> options) {
         this.loop = Thread.ofVirtual().start(() -> {
             while (!over) {
-                Bench next = Bench.start(target, Transport.WEBSOCKET, scenario, options);
+                Bench next = Bench.startModest(target, Transport.WEBSOCKET, scenario, options);
                 running = next;
                 next.child().process().onExit().join();
             }

@@ -21,7 +21,18 @@ record Bench(String command, Child child) implements AutoCloseable {
 
     /** @param options beside those that tell where the server is */
     static Bench start(Target target, Transport transport, String scenario, List<String> options) {
-        List<String> command = new ArrayList<>(List.of("./sandpiper", "bench", scenario, "--json"));
+        return start(List.of(), target, transport, scenario, options);
+    }
+
+    /** One that takes only what others leave of the processors, as if its clients were on machines of their own. */
+    static Bench startModest(Target target, Transport transport, String scenario, List<String> options) {
+        return start(List.of("nice", "-n", "19"), target, transport, scenario, options);
+    }
+
+    private static Bench start(
+            List<String> prefix, Target target, Transport transport, String scenario, List<String> options) {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of("./sandpiper", "bench", scenario, "--json"));
         command.addAll(target.options(transport));
         command.addAll(options);
         String shown = "./sandpiper bench " + scenario + " " + String.join(" ", options)

@@ -37,6 +37,7 @@ final class DisturbedCatalogue {
                 fanout,
                 load.calm(),
                 load.maker(),
+                false,
                 List.of(
                         new Row("slow", "until it is closed", name, "/results/seconds_until_closed", "s", "≤ 10 s"),
                         new Row("slow", "memory meanwhile", name, "/results/memory_mb", "MB", "bounded")));
@@ -53,6 +54,7 @@ final class DisturbedCatalogue {
                 fanout,
                 load.calm(),
                 load.maker(),
+                false,
                 List.of(
                         new Row("slow", "of these closed meanwhile", name, "/results/closed", "", "all in the end"),
                         new Row("slow", "memory meanwhile", name, "/results/memory_mb", "MB", "bounded")));
@@ -68,6 +70,7 @@ final class DisturbedCatalogue {
                 BackgroundBench.SILENCE,
                 BackgroundBench.of(
                         "resume", List.of("--connections=" + clients, "--missed=" + size.replayed(), "--payload=128")),
+                true,
                 List.of());
     }
 
@@ -79,6 +82,7 @@ final class DisturbedCatalogue {
                 fanout,
                 BackgroundBench.SILENCE,
                 BackgroundBench.ofNeighbour("publish", loads.publish(1)),
+                true,
                 List.of());
     }
 }

@@ -13,6 +13,8 @@ import java.util.List;
  * How much harm others can do: the same fan-out twice, beside a calm neighbour and beside one that disturbs.
  *
  * @param calm what stands in the disturbance's place, so that only the misbehaviour makes the difference
+ * @param elsewhere whether it is also played beside another installation on this machine that is disturbed in the same way: so
+ *     much of the harm comes from sharing processors, not a node
  * @param told rows beside that of the ratio
  */
 record DisturbedScenario(
@@ -22,8 +24,10 @@ record DisturbedScenario(
         List<String> fanout,
         Disturbance.Maker calm,
         Disturbance.Maker disturbed,
+        boolean elsewhere,
         List<Row> told)
         implements Scenario {
+    private static final String ELSEWHERE = "another node disturbed";
     private static final String P99 = "/results/p99_ms";
 
     @Override
@@ -37,25 +41,33 @@ record DisturbedScenario(
     @Override
     public void run(Stage stage) throws BenchFailure, InterruptedException {
         try (Stage.Lease lease = new Stage.Lease(stage.warm(), false);
+                Stage.Lease other = elsewhere ? stage.lease(1) : lease;
                 Target target = lease.target(1)) {
             // Each takes twice as long as others, being played twice.
             int repetitions = (stage.repetitions() + 1) / 2;
             for (int i = 1; i <= repetitions; i++) {
-                ObjectNode report = JsonNodeFactory.instance.objectNode();
-                JsonNode before = play(lease, target, calm, report.putObject("ignored"));
-                ObjectNode results = report.putObject("results");
+                ObjectNode results = JsonNodeFactory.instance.objectNode();
+                JsonNode before = play(lease, target, calm, JsonNodeFactory.instance.objectNode());
                 JsonNode after = play(lease, target, disturbed, results);
-                results.put("p99_calm_ms", before.at(P99).asDouble())
-                        .put("p99_ms", after.at(P99).asDouble())
-                        .put(
-                                "p99_ratio",
-                                after.at(P99).asDouble() / before.at(P99).asDouble());
-                report.remove("ignored");
-                report.set("calm", before);
-                report.set("disturbed", after);
-                stage.report(name, target.name(), i, "perf/run --only " + name, report);
+                report(stage, target.name(), i, before, after, results);
+                if (elsewhere) {
+                    JsonNode beside = play(other, target, disturbed, JsonNodeFactory.instance.objectNode());
+                    report(stage, ELSEWHERE, i, before, beside, JsonNodeFactory.instance.objectNode());
+                }
             }
         }
+    }
+
+    private void report(
+            Stage stage, String target, int repetition, JsonNode before, JsonNode after, ObjectNode results) {
+        ObjectNode report = JsonNodeFactory.instance.objectNode();
+        results.put("p99_calm_ms", before.at(P99).asDouble())
+                .put("p99_ms", after.at(P99).asDouble())
+                .put("p99_ratio", after.at(P99).asDouble() / before.at(P99).asDouble());
+        report.set("results", results);
+        report.set("calm", before);
+        report.set("disturbed", after);
+        stage.report(name, target, repetition, "perf/run --only " + name, report);
     }
 
     private JsonNode play(Stage.Lease lease, Target target, Disturbance.Maker maker, ObjectNode results)

@@ -42,6 +42,7 @@ final class StoreReader {
     private static final long PAGE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SWEEP_MILLIS = 20;
     private static final int RECONNECT_MILLIS = 100;
+    private static final int BURSTS_PER_SECOND = 50;
     private static final int NOT_FOUND = 404;
     private static final int END_OF_BATCH = 204;
 
@@ -51,6 +52,7 @@ final class StoreReader {
     private final int pageBytes;
     private final FeedMetrics metrics;
     private final Pace pace;
+    private final ReplayBrake brake;
     private final List<ArrayDeque<PageRead>> waiting = Stream.generate(ArrayDeque<PageRead>::new)
             .limit(Purpose.values().length)
             .toList();
@@ -68,9 +70,17 @@ final class StoreReader {
         this.concurrency = config.replayConcurrency();
         this.pageBytes = config.pageBytes();
         this.metrics = metrics;
+        this.brake = new ReplayBrake(vertx, config.replayRate());
         this.pace = new Pace(
-                config.replayRate(), Math.max(config.pageEvents(), config.replayRate() / 10), System.nanoTime());
+                config.replayRate(),
+                Math.max(config.pageEvents(), config.replayRate() / BURSTS_PER_SECOND),
+                System.nanoTime());
         metrics.pages(this, StoreReader::waitingPages);
+        metrics.gauge(
+                "replay.rate",
+                "Events a second that may be replayed while the event loops are this busy",
+                brake,
+                ReplayBrake::rate);
     }
 
     Future<Void> start() {
@@ -265,7 +275,9 @@ final class StoreReader {
     private void sweep() {
         long now = System.nanoTime();
         List<PageRead> late = new ArrayList<>();
+        brake.check(now);
         synchronized (this) {
+            pace.rate(brake.rate());
             underWay.values().removeIf(read -> now - read.deadline > 0 && late.add(read));
         }
         for (PageRead read : late) {
