@@ -112,6 +112,31 @@ public sealed interface RequestError extends PlatformError {
         }
     }
 
+    /** @param reason of the compiler, for people */
+    record InvalidFilter(String reason) implements RequestError {
+        @Override
+        public String code() {
+            return "INVALID_FILTER";
+        }
+
+        @Override
+        public String message() {
+            return "The filter cannot be used: " + reason;
+        }
+    }
+
+    record FilterTooCostly(String reason) implements RequestError {
+        @Override
+        public String code() {
+            return "FILTER_TOO_COSTLY";
+        }
+
+        @Override
+        public String message() {
+            return "The filter could cost too much: " + reason;
+        }
+    }
+
     /** @param limit in bytes */
     record PayloadTooLarge(long limit) implements RequestError {
         @Override

@@ -36,6 +36,8 @@ public record ErrorMapping(
             case InvalidTopic e -> malformed(400);
             case InvalidParameter e -> malformed(400);
             case InvalidCursor e -> malformed(400);
+            case InvalidFilter e -> malformed(400);
+            case FilterTooCostly e -> malformed(400);
             case UnsupportedMediaType e -> malformed(415);
             case PayloadTooLarge e -> never(413, RealtimeCode.RT_005, CloseCode.PROTOCOL_VIOLATION);
             case UriTooLong e -> malformed(414);
