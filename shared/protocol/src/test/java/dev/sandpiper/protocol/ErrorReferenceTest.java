@@ -23,16 +23,24 @@ class ErrorReferenceTest {
 
     /** What an error means whose message depends on the case. */
     private static final Map<String, String> MEANINGS = Map.ofEntries(
-            Map.entry("INVALID_REQUEST", "The request is not what this route expects; the message says how")); `offset` is the byte where reading stopped",
-            "INVALID_TOPIC", "The topic's name is not acceptable; the message says why",
-            "INVALID_PARAMETER",
-                    "The member, query parameter or header named in `parameter` is missing, unknown or wrong",
-            "INVALID_FILTER", "The filter does not compile or is not a condition; the message says why",
-            "FILTER_TOO_COSTLY", "Evaluating the filter could cost too much; the message says why",
-            "METHOD_NOT_ALLOWED", "The route answers to other methods, named in `allowed` and in the header `Allow`",
-            "RESOURCE_NOT_FOUND", "There is no such key, tenant or project",
-            "UNSUPPORTED_MEDIA_TYPE", "The content type is not supported here; the message names those that are",
-            "INSUFFICIENT_SCOPE", "The credential lacks the scope named in `required`");
+            Map.entry("INVALID_REQUEST", "The request is not what this route expects; the message says how"),
+            Map.entry(
+                    "INVALID_JSON",
+                    "The body is not valid JSON (RFC 8259); `offset` is the byte where reading stopped"),
+            Map.entry("INVALID_TOPIC", "The topic's name is not acceptable; the message says why"),
+            Map.entry(
+                    "INVALID_PARAMETER",
+                    "The member, query parameter or header named in `parameter` is missing, unknown or wrong"),
+            Map.entry("INVALID_FILTER", "The filter does not compile or is not a condition; the message says why"),
+            Map.entry("FILTER_TOO_COSTLY", "Evaluating the filter could cost too much; the message says why"),
+            Map.entry(
+                    "METHOD_NOT_ALLOWED",
+                    "The route answers to other methods, named in `allowed` and in the header `Allow`"),
+            Map.entry("RESOURCE_NOT_FOUND", "There is no such key, tenant or project"),
+            Map.entry(
+                    "UNSUPPORTED_MEDIA_TYPE",
+                    "The content type is not supported here; the message names those that are"),
+            Map.entry("INSUFFICIENT_SCOPE", "The credential lacks the scope named in `required`"));
 
     @Test
     void thePageSaysWhatTheCatalogueSays() throws IOException {
