@@ -141,7 +141,8 @@ final class DeliveryCatalogue {
                 WEBSOCKET,
                 false,
                 List.of(MEMORY_WITH_HISTORY),
-                size.again(Limit.NETTY),
+                // The bare server knows no batches.
+                Limit.NONE,
                 List.of(
                         "--topics=1",
                         "--subscribers=10",
