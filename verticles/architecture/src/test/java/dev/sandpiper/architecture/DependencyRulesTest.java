@@ -12,7 +12,11 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.sandpiper", importOptions = ImportOption.DoNotIncludeTests.class)
 class DependencyRulesTest {
     private static final String[] FEATURES = {
-        "dev.sandpiper.http..", "dev.sandpiper.sockets..", "dev.sandpiper.publisher..", "dev.sandpiper.feed.."
+        "dev.sandpiper.http..",
+        "dev.sandpiper.sockets..",
+        "dev.sandpiper.publisher..",
+        "dev.sandpiper.feed..",
+        "dev.sandpiper.retention.."
     };
 
     @ArchTest
@@ -43,7 +47,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|retention)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -66,6 +70,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.sockets..",
                     "dev.sandpiper.publisher..",
                     "dev.sandpiper.feed..",
+                    "dev.sandpiper.retention..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.launcher..")
             .because("what is shared must not know who shares it; declare a port in shared/runtime and let"
@@ -87,6 +92,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.runtime.nats..",
                     "dev.sandpiper.publisher..",
                     "dev.sandpiper.feed..",
+                    "dev.sandpiper.retention.nats..",
                     "dev.sandpiper.services..",
                     "dev.sandpiper.testkit..")
             .should()
@@ -113,6 +119,7 @@ class DependencyRulesTest {
             .resideOutsideOfPackages(
                     "dev.sandpiper.runtime.postgres..",
                     "dev.sandpiper.runtime.auth..",
+                    "dev.sandpiper.retention.postgres..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.schema..",
                     "dev.sandpiper.services..",

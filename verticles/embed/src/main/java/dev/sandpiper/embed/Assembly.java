@@ -2,6 +2,7 @@ package dev.sandpiper.embed;
 
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.runtime.cluster.Membership;
+import dev.sandpiper.runtime.events.TopicRules;
 import dev.sandpiper.runtime.lifecycle.Shutdown;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
 import dev.sandpiper.runtime.management.Health;
@@ -72,6 +73,8 @@ final class Assembly {
         var cursors = new CursorCodec(DerivedSecrets.cursorKey(config.general().secret()));
         // Waits for all of them even when one fails: whatever has started must be known to be ended.
         return Future.join(credentials, events, membership)
+                .onSuccess(up -> RetentionParts.start(
+                        start, events.result().store(), credentials.result().database(), TopicRules.NONE, () -> false))
                 .compose(up -> Listener.start(start, events.result(), credentials.result(), cursors))
                 .map(gate -> new Sandpiper(
                         start.vertx(),

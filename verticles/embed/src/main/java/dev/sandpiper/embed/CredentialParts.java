@@ -10,7 +10,7 @@ import dev.sandpiper.runtime.postgres.Database;
 import io.vertx.core.Future;
 
 /** Who may do what, as PostgreSQL says. */
-record CredentialParts(Authenticator authenticator, ApiKeys keys) {
+record CredentialParts(Database database, Authenticator authenticator, ApiKeys keys) {
     static Future<CredentialParts> start(Start start) {
         Secret secret = start.general().secret();
         var auth = start.config().auth();
@@ -20,6 +20,6 @@ record CredentialParts(Authenticator authenticator, ApiKeys keys) {
         var authenticator = new CachingAuthenticator(start.vertx(), database, auth, secret, start.registry());
         start.shutdown().add(ShutdownStage.DISCONNECT, "credentials", authenticator::close);
         var keys = new ApiKeys(start.vertx(), database, auth, secret);
-        return authenticator.start().map(started -> new CredentialParts(authenticator, keys));
+        return authenticator.start().map(started -> new CredentialParts(database, authenticator, keys));
     }
 }

@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * How this node writes and reads events.
  *
+ * @param store null on a node that does neither
  * @param feed null without the role
  * @param drain stops taking publishes of other nodes, and waits for those in flight
  */
-record EventParts(Publisher publisher, @Nullable Feed feed, Drain drain) {
+record EventParts(
+        @Nullable EventStore store,
+        Publisher publisher,
+        @Nullable Feed feed,
+        Drain drain) {
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     /** What is to be done when nothing new comes in any more. */
@@ -29,7 +34,7 @@ record EventParts(Publisher publisher, @Nullable Feed feed, Drain drain) {
 
     static Future<EventParts> start(Start start) {
         if (!start.has(Role.PUBLISHER) && !start.has(Role.FEED)) {
-            return Future.succeededFuture(new EventParts(overBus(start), null, Future::succeededFuture));
+            return Future.succeededFuture(new EventParts(null, overBus(start), null, Future::succeededFuture));
         }
         return EventStore.open(start.vertx(), start.config().nats(), start.registry())
                 .compose(store -> {
@@ -39,6 +44,7 @@ record EventParts(Publisher publisher, @Nullable Feed feed, Drain drain) {
                     Future<EventParts> writing = publisher(start, store);
                     return Future.join(feed, writing)
                             .map(started -> new EventParts(
+                                    store,
                                     writing.result().publisher(),
                                     feed.result(),
                                     writing.result().drain()));
@@ -59,13 +65,14 @@ record EventParts(Publisher publisher, @Nullable Feed feed, Drain drain) {
 
     private static Future<EventParts> publisher(Start start, EventStore store) {
         if (!start.has(Role.PUBLISHER)) {
-            return Future.succeededFuture(new EventParts(overBus(start), null, Future::succeededFuture));
+            return Future.succeededFuture(new EventParts(null, overBus(start), null, Future::succeededFuture));
         }
         return JetStreamPublisher.open(start.vertx(), store, start.config().publisher(), start.registry())
                 .compose(publisher -> {
                     start.shutdown().add(ShutdownStage.DISCONNECT, "publisher", publisher::close);
                     return start.deployOnEveryLoop(() -> new PublisherVerticle(publisher))
                             .map(id -> new EventParts(
+                                    store,
                                     publisher,
                                     null,
                                     () -> start.vertx().undeploy(id).eventually(() -> publisher.drain(DRAIN))));

@@ -3,6 +3,7 @@ package dev.sandpiper.embed;
 import dev.sandpiper.feed.FeedConfig;
 import dev.sandpiper.http.HttpConfig;
 import dev.sandpiper.publisher.PublisherConfig;
+import dev.sandpiper.retention.RetentionConfig;
 import dev.sandpiper.runtime.auth.AuthConfig;
 import dev.sandpiper.runtime.cluster.ClusterConfig;
 import dev.sandpiper.runtime.config.InvalidSettings;
@@ -32,7 +33,8 @@ public record NodeConfig(
         HttpConfig http,
         SocketsConfig sockets,
         PublisherConfig publisher,
-        FeedConfig feed) {
+        FeedConfig feed,
+        RetentionConfig retention) {
 
     /**
      * Reads and checks every setting.
@@ -73,6 +75,7 @@ public record NodeConfig(
                 HttpConfig.from(settings),
                 SocketsConfig.from(settings),
                 PublisherConfig.from(settings),
-                FeedConfig.from(settings));
+                FeedConfig.from(settings),
+                RetentionConfig.from(settings));
     }
 }

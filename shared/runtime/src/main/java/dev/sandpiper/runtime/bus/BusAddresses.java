@@ -11,6 +11,9 @@ public final class BusAddresses {
     /** Announcements of revoked keys, heard by every node. */
     public static final String KEYS = "sandpiper.keys";
 
+    /** Requests to the one janitor of the cluster, such as to count or to purge. */
+    public static final String JANITOR = "sandpiper.janitor";
+
     private BusAddresses() {}
 
     /** What one node answers for itself, such as the self-check of its registration. */
