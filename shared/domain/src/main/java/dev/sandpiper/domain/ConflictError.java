@@ -1,5 +1,6 @@
 package dev.sandpiper.domain;
 
+import java.util.List;
 import java.util.Map;
 
 /** What was asked for does not fit what there is. */
@@ -60,6 +61,85 @@ public sealed interface ConflictError extends PlatformError {
         @Override
         public String message() {
             return "The key was used before for another event";
+        }
+    }
+
+    /**
+     * Somebody changed it since the caller read it.
+     *
+     * @param version that it has now; 0 when it is not there
+     */
+    record VersionMismatch(long version) implements ConflictError {
+        @Override
+        public String code() {
+            return "VERSION_MISMATCH";
+        }
+
+        @Override
+        public String message() {
+            return version == 0 ? "It does not exist any more" : "It has another version by now: " + version;
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("version", version);
+        }
+    }
+
+    /** @param errors what the former schema let pass and the new one would not */
+    record IncompatibleSchema(List<Violation> errors) implements ConflictError {
+        public IncompatibleSchema {
+            errors = List.copyOf(errors);
+        }
+
+        @Override
+        public String code() {
+            return "INCOMPATIBLE_SCHEMA";
+        }
+
+        @Override
+        public String message() {
+            return "The new schema may refuse what the former one let pass" + PlatformError.first(errors);
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("errors", errors);
+        }
+    }
+
+    /** @param pattern of a topic rule whose schema refers to this one */
+    record SchemaInUse(String pattern) implements ConflictError {
+        @Override
+        public String code() {
+            return "SCHEMA_IN_USE";
+        }
+
+        @Override
+        public String message() {
+            return "The schema of the topic rule " + pattern + " refers to this one";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("pattern", pattern);
+        }
+    }
+
+    record TooManyTopicRules(int limit) implements ConflictError {
+        @Override
+        public String code() {
+            return "TOO_MANY_TOPIC_RULES";
+        }
+
+        @Override
+        public String message() {
+            return "A project has at most " + limit + " topic rules";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("limit", limit);
         }
     }
 

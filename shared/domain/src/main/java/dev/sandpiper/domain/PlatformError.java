@@ -1,5 +1,6 @@
 package dev.sandpiper.domain;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,8 +15,20 @@ public sealed interface PlatformError
     /** One sentence for a developer; never a secret, never a payload. */
     String message();
 
-    /** Members for {@code error.details}; empty when there is nothing to add. */
+    /**
+     * Members for {@code error.details}; empty when there is nothing to add. A value is a number, a boolean, a string, or a list
+     * of {@link Violation}.
+     */
     default Map<String, Object> details() {
         return Map.of();
+    }
+
+    /** The first of them as the end of a sentence, for those who see the message only. */
+    static String first(List<Violation> errors) {
+        if (errors.isEmpty()) {
+            return "";
+        }
+        Violation first = errors.getFirst();
+        return ": " + (first.pointer().isEmpty() ? "" : first.pointer() + " ") + first.reason();
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandpiper.domain;
 
+import java.util.List;
 import java.util.Map;
 
 /** What was sent cannot be understood, or leads nowhere. */
@@ -152,6 +153,50 @@ public sealed interface RequestError extends PlatformError {
         @Override
         public Map<String, Object> details() {
             return Map.of("limit", limit);
+        }
+    }
+
+    /**
+     * The topic has a schema and the payload does not fit it.
+     *
+     * @param errors where and why; the first ones when there are many
+     */
+    record InvalidEventPayload(List<Violation> errors) implements RequestError {
+        public InvalidEventPayload {
+            errors = List.copyOf(errors);
+        }
+
+        @Override
+        public String code() {
+            return "INVALID_EVENT_PAYLOAD";
+        }
+
+        @Override
+        public String message() {
+            return "The payload does not fit the schema of the topic" + PlatformError.first(errors);
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("errors", errors);
+        }
+    }
+
+    /** @param pointer to what is wrong within the schema, as a JSON Pointer (RFC 6901) */
+    record InvalidSchema(String pointer, String reason) implements RequestError {
+        @Override
+        public String code() {
+            return "INVALID_SCHEMA";
+        }
+
+        @Override
+        public String message() {
+            return "The schema cannot be used: " + (pointer.isEmpty() ? "" : pointer + " ") + reason;
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("pointer", pointer);
         }
     }
 

@@ -65,7 +65,7 @@ public sealed interface ClientFrame {
             byte[] data,
             @Nullable String contentType,
             @Nullable String key,
-            DeliveryClass deliveryClass)
+            @Nullable DeliveryClass deliveryClass)
             implements ClientFrame {
         @Override
         public String type() {

@@ -202,9 +202,9 @@ public final class ClientFrames {
         }
     }
 
-    private DeliveryClass deliveryClass() {
+    private @Nullable DeliveryClass deliveryClass() {
         if (deliveryClass == null) {
-            return DeliveryClass.DURABLE;
+            return null;
         }
         return DeliveryClass.named(deliveryClass)
                 .orElseThrow(() -> new PlatformException(

@@ -40,6 +40,8 @@ public record ErrorMapping(
             case FilterTooCostly e -> malformed(400);
             case UnsupportedMediaType e -> malformed(415);
             case PayloadTooLarge e -> never(413, RealtimeCode.RT_005, CloseCode.PROTOCOL_VIOLATION);
+            case InvalidEventPayload e -> malformed(422);
+            case InvalidSchema e -> malformed(400);
             case UriTooLong e -> malformed(414);
             case HeadersTooLarge e -> malformed(431);
             case RequestTimeout e -> later(408, RealtimeCode.RT_001, CloseCode.PING_TIMEOUT, SOON);
@@ -61,6 +63,10 @@ public record ErrorMapping(
             case InsufficientScope e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
 
             case IdempotencyConflict e -> malformed(409);
+            case VersionMismatch e -> malformed(412);
+            case IncompatibleSchema e -> malformed(409);
+            case SchemaInUse e -> malformed(409);
+            case TooManyTopicRules e -> malformed(409);
             case TooManySubscriptions e -> never(400, RealtimeCode.RT_008, CloseCode.PROTOCOL_VIOLATION);
 
             case PublisherSaturated e -> unavailable(e.retryAfter());

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param event {@link PublishCommand#DEFAULT_EVENT} when the client gave none
  * @param data the payload, as the very bytes that stood in the body
  * @param contentType null for JSON
+ * @param deliveryClass null when the client named none
  */
 public record PublishBody(
         Topic topic,
@@ -20,7 +21,7 @@ public record PublishBody(
         byte[] data,
         @Nullable String contentType,
         @Nullable String key,
-        DeliveryClass deliveryClass) {
+        @Nullable DeliveryClass deliveryClass) {
 
     /**
      * Reads one JSON document.

@@ -105,8 +105,8 @@ final class PublishMembers {
         return null;
     }
 
-    private DeliveryClass deliveryClass() {
-        return deliveryClass == null ? DeliveryClass.DURABLE : deliveryClass(deliveryClass);
+    private @Nullable DeliveryClass deliveryClass() {
+        return deliveryClass == null ? null : deliveryClass(deliveryClass);
     }
 
     static DeliveryClass deliveryClass(String name) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +24,19 @@ class ErrorReferenceTest {
 
     /** What an error means whose message depends on the case. */
     private static final Map<String, String> MEANINGS = Map.ofEntries(
+            Map.entry(
+                    "INVALID_EVENT_PAYLOAD",
+                    "The payload does not fit the schema of the topic; `errors` says where (`pointer`, a JSON Pointer) and why (`reason`)"),
+            Map.entry(
+                    "INVALID_SCHEMA",
+                    "The schema of a topic rule cannot be used; the message says why, `pointer` where"),
+            Map.entry(
+                    "VERSION_MISMATCH",
+                    "It was changed since the caller read it; `version` is that of now, 0 when it is gone"),
+            Map.entry(
+                    "INCOMPATIBLE_SCHEMA",
+                    "The new schema may refuse what the former one let pass; `errors` says where and why"),
+            Map.entry("SCHEMA_IN_USE", "The schema of another topic rule, `pattern`, refers to this one"),
             Map.entry("INVALID_REQUEST", "The request is not what this route expects; the message says how"),
             Map.entry(
                     "INVALID_JSON",
@@ -142,6 +156,9 @@ class ErrorReferenceTest {
         }
         if (type == Duration.class) {
             return Duration.ofSeconds(1);
+        }
+        if (type == List.class) {
+            return List.of();
         }
         if (type == Scope.class) {
             return Scope.EVENTS_PUBLISH;

@@ -31,7 +31,7 @@ class PublishBodyTest {
         assertThat(body.event()).isEqualTo("message");
         assertThat(new String(body.data(), StandardCharsets.UTF_8)).isEqualTo("null");
         assertThat(body.key()).isNull();
-        assertThat(body.deliveryClass()).isEqualTo(DeliveryClass.DURABLE);
+        assertThat(body.deliveryClass()).isNull();
     }
 
     @Test

@@ -108,15 +108,14 @@ class ServerFramesTest {
             case "subscribed" -> {
                 String cursor = fields.get("cursor").asText();
                 String reason = optional(fields, "reason");
-                String oldest = optional(fields, "oldest");
                 if (fields.has("channels")) {
                     List<String> channels = StreamSupport.stream(
                                     fields.get("channels").spliterator(), false)
                             .map(JsonNode::asText)
                             .toList();
-                    yield ServerFrames.subscribed(channels, cursor, reason, oldest);
+                    yield ServerFrames.subscribed(channels, cursor, reason);
                 }
-                yield ServerFrames.subscribed(id, fields.get("channel").asText(), cursor, reason, oldest);
+                yield ServerFrames.subscribed(id, fields.get("channel").asText(), cursor, reason);
             }
             case "unsubscribed" ->
                 ServerFrames.unsubscribed(id, fields.get("channel").asText());

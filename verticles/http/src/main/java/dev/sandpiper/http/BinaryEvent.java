@@ -7,6 +7,7 @@ import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.protocol.MediaTypes;
 import dev.sandpiper.protocol.PublishBody;
+import dev.sandpiper.runtime.http.QueryParameters;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Arrays;
 import java.util.Set;
@@ -22,7 +23,7 @@ record BinaryEvent(
         String event,
         String contentType,
         @Nullable String key,
-        DeliveryClass deliveryClass) {
+        @Nullable DeliveryClass deliveryClass) {
     private static final CharSequence TOPIC = HttpHeaders.createOptimized("sandpiper-topic");
     private static final CharSequence EVENT = HttpHeaders.createOptimized("sandpiper-event");
     private static final CharSequence CLASS = HttpHeaders.createOptimized("sandpiper-class");
@@ -62,9 +63,9 @@ record BinaryEvent(
         return new PublishBody(topic, event, data, contentType, key, deliveryClass);
     }
 
-    private static DeliveryClass deliveryClass(@Nullable String name) {
+    private static @Nullable DeliveryClass deliveryClass(@Nullable String name) {
         if (name == null) {
-            return DeliveryClass.DURABLE;
+            return null;
         }
         return DeliveryClass.named(name)
                 .orElseThrow(() -> new PlatformException(

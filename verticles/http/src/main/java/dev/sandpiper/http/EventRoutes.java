@@ -6,6 +6,7 @@ import dev.sandpiper.protocol.JsonBytes;
 import dev.sandpiper.runtime.auth.Authenticator;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.events.Publisher;
+import dev.sandpiper.runtime.http.QueryParameters;
 import dev.sandpiper.runtime.http.RouteContext;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;

@@ -15,6 +15,7 @@ import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.events.HistoryPage;
 import dev.sandpiper.runtime.events.HistoryRequest;
 import dev.sandpiper.runtime.events.UnrecoveredReason;
+import dev.sandpiper.runtime.http.QueryParameters;
 import io.vertx.core.Handler;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -111,7 +112,6 @@ final class HistoryHandler implements Handler<Exchange> {
             next = last == null ? next : last;
         }
         UnrecoveredReason reason = page.opening().reason();
-        Cursor oldest = page.opening().oldest();
         Principal principal = exchange.principal();
         if (principal == null) {
             throw new IllegalStateException("history without a principal");
@@ -120,8 +120,7 @@ final class HistoryHandler implements Handler<Exchange> {
                 messages,
                 cursors.encode(principal.tenant(), principal.project(), next),
                 more,
-                reason == null ? null : reason.wireName(),
-                oldest == null ? null : cursors.encode(principal.tenant(), principal.project(), oldest));
+                reason == null ? null : reason.wireName());
     }
 
     private static PlatformException invalid(String parameter, String reason) {

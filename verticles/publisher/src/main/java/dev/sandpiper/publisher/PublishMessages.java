@@ -14,12 +14,16 @@ import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.Topic;
+import dev.sandpiper.domain.Violation;
 import dev.sandpiper.runtime.bus.Bus;
 import dev.sandpiper.runtime.bus.BusReader;
 import dev.sandpiper.runtime.bus.BusWriter;
 import dev.sandpiper.runtime.bus.VersionedCodec;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What travels between a node that was asked to publish and one that can. */
 final class PublishMessages {
@@ -43,12 +47,13 @@ final class PublishMessages {
 
     static final class RequestCodec extends VersionedCodec<Request> {
         RequestCodec() {
-            super(Request.class, "publish-request", 1);
+            super(Request.class, "publish-request", 2);
         }
 
         @Override
         protected void write(Request message, BusWriter out) {
             PublishCommand command = message.command();
+            DeliveryClass requested = command.requestedClass();
             out.putString(command.tenant().value())
                     .putString(command.project().value())
                     .putString(command.topic().name())
@@ -57,7 +62,7 @@ final class PublishMessages {
                     .putOptional(command.contentType())
                     .putOptional(command.key())
                     .putOptional(command.sender())
-                    .putString(command.deliveryClass().wireName());
+                    .putOptional(requested == null ? null : requested.wireName());
         }
 
         @Override
@@ -71,7 +76,12 @@ final class PublishMessages {
                     in.getOptional(),
                     in.getOptional(),
                     in.getOptional(),
-                    deliveryClass(in)));
+                    version == 1 ? deliveryClass(in) : requestedClass(in)));
+        }
+
+        private static @Nullable DeliveryClass requestedClass(BusReader in) {
+            String name = in.getOptional();
+            return name == null ? null : named(name);
         }
     }
 
@@ -80,7 +90,7 @@ final class PublishMessages {
         private static final int REFUSED = 2;
 
         AnswerCodec() {
-            super(Envelope.class, "publish-answer", 1);
+            super(Envelope.class, "publish-answer", 2);
         }
 
         @Override
@@ -96,7 +106,7 @@ final class PublishMessages {
             return new Envelope(
                     switch (in.getByte()) {
                         case ACCEPTED -> new Accepted(readReceipt(in));
-                        case REFUSED -> new Refused(readError(in));
+                        case REFUSED -> new Refused(readError(version, in));
                         default -> throw new IllegalArgumentException("neither accepted nor refused");
                     });
         }
@@ -128,7 +138,7 @@ final class PublishMessages {
                     Durability.valueOf(in.getString().toUpperCase(Locale.ROOT)));
         }
 
-        /** The code and the one number that some errors have. */
+        /** The code, the one number that some errors have, and what else they say. */
         private static void writeError(PlatformError error, BusWriter out) {
             long number = switch (error) {
                 case AvailabilityError.PublisherSaturated e -> e.retryAfter().toMillis();
@@ -136,12 +146,19 @@ final class PublishMessages {
                 case RequestError.PayloadTooLarge e -> e.limit();
                 default -> 0;
             };
-            out.putString(error.code()).putLong(number);
+            List<Violation> said = switch (error) {
+                case RequestError.InvalidEventPayload e -> e.errors();
+                case RequestError.InvalidParameter e -> List.of(new Violation(e.parameter(), e.reason()));
+                default -> List.of();
+            };
+            out.putString(error.code()).putLong(number).putInt(said.size());
+            said.forEach(violation -> out.putString(violation.pointer()).putString(violation.reason()));
         }
 
-        private static PlatformError readError(BusReader in) {
+        private static PlatformError readError(int version, BusReader in) {
             String code = in.getString();
             long number = in.getLong();
+            List<Violation> said = version == 1 ? List.of() : readViolations(in);
             return switch (code) {
                 case "PUBLISHER_SATURATED" -> new AvailabilityError.PublisherSaturated(Duration.ofMillis(number));
                 case "SHUTTING_DOWN" -> new ConnectionEnd.ShuttingDown(Duration.ofMillis(number));
@@ -150,12 +167,30 @@ final class PublishMessages {
                 case "OUTCOME_UNKNOWN" -> new AvailabilityError.OutcomeUnknown();
                 case "IDEMPOTENCY_CONFLICT" -> new ConflictError.IdempotencyConflict();
                 case "STORAGE_FULL" -> new AvailabilityError.StorageFull();
+                case "INVALID_EVENT_PAYLOAD" -> new RequestError.InvalidEventPayload(said);
+                case "INVALID_PARAMETER" ->
+                    new RequestError.InvalidParameter(
+                            said.getFirst().pointer(), said.getFirst().reason());
+                case "DATABASE_UNAVAILABLE" -> new AvailabilityError.DatabaseUnavailable();
                 default -> new AvailabilityError.Internal();
             };
+        }
+
+        private static List<Violation> readViolations(BusReader in) {
+            int count = in.getInt();
+            List<Violation> violations = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                violations.add(new Violation(in.getString(), in.getString()));
+            }
+            return violations;
         }
     }
 
     private static DeliveryClass deliveryClass(BusReader in) {
-        return DeliveryClass.named(in.getString()).orElseThrow(() -> new IllegalArgumentException("no such class"));
+        return named(in.getString());
+    }
+
+    private static DeliveryClass named(String name) {
+        return DeliveryClass.named(name).orElseThrow(() -> new IllegalArgumentException("no such class"));
     }
 }

@@ -3,7 +3,10 @@ package dev.sandpiper.runtime.nats;
 import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.Durability;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.domain.Topic;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nats.client.Connection;
@@ -43,7 +46,6 @@ public final class EventStore {
     private final JetStreamApi api;
     private final EventStream stream;
     private final StoredMessages messages;
-    private final TrimMarks trims;
     private final List<Runnable> resyncListeners = new CopyOnWriteArrayList<>();
     private final AtomicLong questions = new AtomicLong();
 
@@ -66,7 +68,6 @@ public final class EventStore {
         this.api = new JetStreamApi(vertx, connection);
         this.stream = new EventStream(api, config, subjects);
         this.messages = new StoredMessages(api, subjects, codec);
-        this.trims = new TrimMarks(api, subjects, config.replicas(), this::epoch);
     }
 
     /**
@@ -205,15 +206,6 @@ public final class EventStore {
                 .recover(EventStore::translate);
     }
 
-    /** Asks the leader how much there is. As {@link #refresh}. */
-    public Future<StreamReport> report() {
-        return stream.report(POLL_TIMEOUT)
-                .recover(e -> Future.failedFuture(
-                        e instanceof PlatformException
-                                ? e
-                                : new PlatformException(new AvailabilityError.EventStoreUnavailable(), e)));
-    }
-
     /** Succeeds when the stream's leader answers: for readiness. */
     public Future<Void> health() {
         return refresh().mapEmpty();
@@ -232,9 +224,12 @@ public final class EventStore {
         return messages.lastOf(storedSubject, epoch());
     }
 
-    /** Up to where events of single topics were removed. */
-    public TrimMarks trims() {
-        return trims;
+    /**
+     * Topics of a project that have events in the stream, in no particular order. Completes on the caller's context; fails with
+     * {@code EVENT_STORE_UNAVAILABLE}.
+     */
+    public Future<List<Topic>> topics(TenantId tenant, ProjectId project) {
+        return new StoredTopics(api, subjects).of(tenant, project);
     }
 
     /** A request over the shared inbox. Completes on the caller's context; fails with {@code EVENT_STORE_UNAVAILABLE}. */

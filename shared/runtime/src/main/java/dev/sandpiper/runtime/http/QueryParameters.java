@@ -1,4 +1,4 @@
-package dev.sandpiper.http;
+package dev.sandpiper.runtime.http;
 
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.RequestError;
@@ -55,7 +55,7 @@ public final class QueryParameters {
     }
 
     /** Whether there is something that looks like a long-lived credential. */
-    boolean hasCredential() {
+    public boolean hasCredential() {
         for (Map.Entry<String, String> parameter : values.entrySet()) {
             String value = parameter.getValue();
             if (value.startsWith(KEY_PREFIX) && value.length() >= SHORTEST_KEY) {

@@ -1,4 +1,4 @@
-package dev.sandpiper.http;
+package dev.sandpiper.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
