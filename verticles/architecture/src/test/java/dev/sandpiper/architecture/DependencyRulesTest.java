@@ -16,7 +16,7 @@ class DependencyRulesTest {
         "dev.sandpiper.sockets..",
         "dev.sandpiper.publisher..",
         "dev.sandpiper.feed..",
-        "dev.sandpiper.retention.."
+        "dev.sandpiper.topics.."
     };
 
     @ArchTest
@@ -47,7 +47,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed|retention)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|topics)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -70,7 +70,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.sockets..",
                     "dev.sandpiper.publisher..",
                     "dev.sandpiper.feed..",
-                    "dev.sandpiper.retention..",
+                    "dev.sandpiper.topics..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.launcher..")
             .because("what is shared must not know who shares it; declare a port in shared/runtime and let"
@@ -92,7 +92,6 @@ class DependencyRulesTest {
                     "dev.sandpiper.runtime.nats..",
                     "dev.sandpiper.publisher..",
                     "dev.sandpiper.feed..",
-                    "dev.sandpiper.retention.nats..",
                     "dev.sandpiper.services..",
                     "dev.sandpiper.testkit..")
             .should()
@@ -119,7 +118,7 @@ class DependencyRulesTest {
             .resideOutsideOfPackages(
                     "dev.sandpiper.runtime.postgres..",
                     "dev.sandpiper.runtime.auth..",
-                    "dev.sandpiper.retention.postgres..",
+                    "dev.sandpiper.*.postgres..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.schema..",
                     "dev.sandpiper.services..",

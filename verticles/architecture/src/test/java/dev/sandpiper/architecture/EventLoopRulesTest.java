@@ -23,6 +23,7 @@ class EventLoopRulesTest {
         "dev.sandpiper.sockets..",
         "dev.sandpiper.publisher..",
         "dev.sandpiper.feed..",
+        "dev.sandpiper.topics..",
         "dev.sandpiper.runtime.auth..",
         "dev.sandpiper.runtime.bus..",
         "dev.sandpiper.runtime.events.."
