@@ -2,13 +2,15 @@ package dev.sandpiper.embed;
 
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.runtime.cluster.Membership;
-import dev.sandpiper.runtime.events.TopicRules;
 import dev.sandpiper.runtime.lifecycle.Shutdown;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
 import dev.sandpiper.runtime.management.Health;
+import dev.sandpiper.runtime.management.HealthCheck;
 import dev.sandpiper.runtime.management.ManagementConfig;
 import dev.sandpiper.runtime.management.ManagementVerticle;
 import dev.sandpiper.runtime.management.NodeMetrics;
+import dev.sandpiper.runtime.postgres.Database;
+import dev.sandpiper.topics.TopicService;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -53,7 +55,10 @@ final class Assembly {
 
     /** Once. When it fails, everything that had started has ended. */
     Future<Sandpiper> on(Vertx vertx) {
-        var start = new Start(vertx, config, metrics.registry(), health, shutdown);
+        Database database = Database.open(vertx, config.postgres(), metrics.registry());
+        shutdown.add(ShutdownStage.CLOSE, "postgresql", database::close);
+        health.add(HealthCheck.of("postgresql", database::probe));
+        var start = new Start(vertx, config, metrics.registry(), health, shutdown, database);
         shutdown.add(ShutdownStage.UNREADY, "health", () -> turnUnready(vertx));
         shutdown.add(ShutdownStage.LEAVE, "metrics", this::closeMetrics);
         metrics.watch(vertx);
@@ -67,15 +72,15 @@ final class Assembly {
     }
 
     private Future<Sandpiper> parts(Start start, ManagementVerticle management) {
+        TopicService topics = TopicParts.create(start);
         Future<CredentialParts> credentials = migrated.compose(done -> CredentialParts.start(start));
-        Future<EventParts> events = EventParts.start(start);
+        Future<Void> rules = migrated.compose(done -> topics.start());
+        Future<EventParts> events = EventParts.start(start, topics);
         Future<Void> membership = membership(start.vertx());
         var cursors = new CursorCodec(DerivedSecrets.cursorKey(config.general().secret()));
         // Waits for all of them even when one fails: whatever has started must be known to be ended.
-        return Future.join(credentials, events, membership)
-                .onSuccess(up -> RetentionParts.start(
-                        start, events.result().store(), credentials.result().database(), TopicRules.NONE, () -> false))
-                .compose(up -> Listener.start(start, events.result(), credentials.result(), cursors))
+        return Future.join(credentials, rules, events, membership)
+                .compose(up -> Listener.start(start, events.result(), topics, credentials.result(), cursors))
                 .map(gate -> new Sandpiper(
                         start.vertx(),
                         config,

@@ -9,6 +9,7 @@ import dev.sandpiper.runtime.events.Publisher;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
 import dev.sandpiper.runtime.management.HealthCheck;
 import dev.sandpiper.runtime.nats.EventStore;
+import dev.sandpiper.topics.TopicService;
 import io.vertx.core.Future;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +17,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How this node writes and reads events.
  *
- * @param store null on a node that does neither
  * @param feed null without the role
+ * @param store null without either role
  * @param drain stops taking publishes of other nodes, and waits for those in flight
  */
 record EventParts(
-        @Nullable EventStore store,
-        Publisher publisher,
-        @Nullable Feed feed,
-        Drain drain) {
+        Publisher publisher, @Nullable Feed feed, @Nullable EventStore store, Drain drain) {
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     /** What is to be done when nothing new comes in any more. */
@@ -32,21 +30,22 @@ record EventParts(
         Future<Void> run();
     }
 
-    static Future<EventParts> start(Start start) {
+    /** @param topics whose rules every event must keep that this node stores */
+    static Future<EventParts> start(Start start, TopicService topics) {
         if (!start.has(Role.PUBLISHER) && !start.has(Role.FEED)) {
-            return Future.succeededFuture(new EventParts(null, overBus(start), null, Future::succeededFuture));
+            return Future.succeededFuture(new EventParts(overBus(start), null, null, Future::succeededFuture));
         }
         return EventStore.open(start.vertx(), start.config().nats(), start.registry())
                 .compose(store -> {
                     start.shutdown().add(ShutdownStage.CLOSE, "event store", store::close);
                     start.health().add(HealthCheck.of("event-store", store::health));
                     Future<@Nullable FeedService> feed = feed(start, store);
-                    Future<EventParts> writing = publisher(start, store);
+                    Future<EventParts> writing = publisher(start, store, topics);
                     return Future.join(feed, writing)
                             .map(started -> new EventParts(
-                                    store,
                                     writing.result().publisher(),
                                     feed.result(),
+                                    store,
                                     writing.result().drain()));
                 });
     }
@@ -63,18 +62,19 @@ record EventParts(
                 });
     }
 
-    private static Future<EventParts> publisher(Start start, EventStore store) {
+    private static Future<EventParts> publisher(Start start, EventStore store, TopicService topics) {
         if (!start.has(Role.PUBLISHER)) {
-            return Future.succeededFuture(new EventParts(null, overBus(start), null, Future::succeededFuture));
+            return Future.succeededFuture(new EventParts(overBus(start), null, store, Future::succeededFuture));
         }
         return JetStreamPublisher.open(start.vertx(), store, start.config().publisher(), start.registry())
                 .compose(publisher -> {
                     start.shutdown().add(ShutdownStage.DISCONNECT, "publisher", publisher::close);
-                    return start.deployOnEveryLoop(() -> new PublisherVerticle(publisher))
+                    Publisher ruled = topics.enforce(publisher);
+                    return start.deployOnEveryLoop(() -> new PublisherVerticle(ruled))
                             .map(id -> new EventParts(
-                                    store,
-                                    publisher,
+                                    ruled,
                                     null,
+                                    store,
                                     () -> start.vertx().undeploy(id).eventually(() -> publisher.drain(DRAIN))));
                 });
     }

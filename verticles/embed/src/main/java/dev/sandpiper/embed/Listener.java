@@ -9,7 +9,9 @@ import dev.sandpiper.http.admin.KeyRoutes;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.http.Routes;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
+import dev.sandpiper.runtime.nats.EventStore;
 import dev.sandpiper.sockets.SocketRoutes;
+import dev.sandpiper.topics.TopicService;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,10 +28,12 @@ final class Listener {
     private Listener() {}
 
     /** Fails when the port is taken. */
-    static Future<HttpGate> start(Start start, EventParts events, CredentialParts credentials, CursorCodec cursors) {
+    static Future<HttpGate> start(
+            Start start, EventParts events, TopicService topics, CredentialParts credentials, CursorCodec cursors) {
         var gate = new HttpGate();
         Feed feed = events.feed();
-        if (!start.has(Role.HTTP) || feed == null) {
+        EventStore store = events.store();
+        if (!start.has(Role.HTTP) || feed == null || store == null) {
             start.shutdown()
                     .add(ShutdownStage.DRAIN, "publishes", () -> events.drain().run());
             return Future.succeededFuture(gate);
@@ -37,7 +41,7 @@ final class Listener {
         List<Routes> routes = new ArrayList<>();
         routes.add(new EventRoutes(events.publisher(), feed, cursors, credentials.authenticator(), Version.current()));
         routes.add(new KeyRoutes(credentials.keys()));
-        routes.addAll(RetentionParts.routes(start, credentials.database()));
+        routes.add(topics.routes(TopicParts.recent(feed, store), cursors));
         if (start.has(Role.SOCKETS)) {
             routes.add(sockets(start, events, feed, credentials, cursors));
         }

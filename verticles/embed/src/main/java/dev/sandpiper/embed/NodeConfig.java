@@ -3,7 +3,6 @@ package dev.sandpiper.embed;
 import dev.sandpiper.feed.FeedConfig;
 import dev.sandpiper.http.HttpConfig;
 import dev.sandpiper.publisher.PublisherConfig;
-import dev.sandpiper.retention.RetentionConfig;
 import dev.sandpiper.runtime.auth.AuthConfig;
 import dev.sandpiper.runtime.cluster.ClusterConfig;
 import dev.sandpiper.runtime.config.InvalidSettings;
@@ -13,6 +12,7 @@ import dev.sandpiper.runtime.management.ManagementConfig;
 import dev.sandpiper.runtime.nats.NatsConfig;
 import dev.sandpiper.runtime.postgres.PostgresConfig;
 import dev.sandpiper.sockets.SocketsConfig;
+import dev.sandpiper.topics.TopicsConfig;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,7 +34,7 @@ public record NodeConfig(
         SocketsConfig sockets,
         PublisherConfig publisher,
         FeedConfig feed,
-        RetentionConfig retention) {
+        TopicsConfig topics) {
 
     /**
      * Reads and checks every setting.
@@ -76,6 +76,6 @@ public record NodeConfig(
                 SocketsConfig.from(settings),
                 PublisherConfig.from(settings),
                 FeedConfig.from(settings),
-                RetentionConfig.from(settings));
+                TopicsConfig.from(settings));
     }
 }

@@ -7,6 +7,7 @@ import dev.sandpiper.launcher.cli.ExitCode;
 import dev.sandpiper.launcher.client.KeysCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
 import dev.sandpiper.launcher.client.SubscribeCommand;
+import dev.sandpiper.launcher.client.TopicsCommand;
 import dev.sandpiper.launcher.dev.DevCommand;
 import dev.sandpiper.launcher.doctor.DoctorCommand;
 import dev.sandpiper.runtime.config.InvalidSettings;
@@ -35,6 +36,7 @@ import picocli.CommandLine.ScopeType;
             PublishCommand.class,
             SubscribeCommand.class,
             KeysCommand.class,
+            TopicsCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
             VersionCommand.class,

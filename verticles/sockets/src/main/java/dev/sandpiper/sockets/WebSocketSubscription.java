@@ -69,13 +69,8 @@ final class WebSocketSubscription implements FeedListener {
     public void onOpen(FeedOpening opening) {
         last = opening.cursor();
         var reason = opening.reason();
-        Cursor oldest = opening.oldest();
         connection.send(ServerFrames.subscribed(
-                id,
-                topic.name(),
-                connection.cursor(opening.cursor()),
-                reason == null ? null : reason.wireName(),
-                oldest == null ? null : connection.cursor(oldest)));
+                id, topic.name(), connection.cursor(opening.cursor()), reason == null ? null : reason.wireName()));
         connection.flush();
         id = null;
     }
