@@ -38,18 +38,21 @@ public final class ServerFrames {
     /**
      * @param cursor the position before the first event that follows
      * @param unrecovered why the requested cursor cannot be continued from, null when it is
+     * @param oldest the oldest cursor that can, null when that is not known
      */
-    public static byte[] subscribed(@Nullable String id, String channel, String cursor, @Nullable String unrecovered) {
-        return opening(begin("subscribed", id, 160).name("channel").string(channel), cursor, unrecovered);
+    public static byte[] subscribed(
+            @Nullable String id, String channel, String cursor, @Nullable String unrecovered, @Nullable String oldest) {
+        return opening(begin("subscribed", id, 160).name("channel").string(channel), cursor, unrecovered, oldest);
     }
 
     /** Likewise for a stream over several channels at once. */
-    public static byte[] subscribed(List<String> channels, String cursor, @Nullable String unrecovered) {
+    public static byte[] subscribed(
+            List<String> channels, String cursor, @Nullable String unrecovered, @Nullable String oldest) {
         JsonBytes json = begin("subscribed", null, 160).name("channels").beginArray();
         for (String channel : channels) {
             json.string(channel);
         }
-        return opening(json.endArray(), cursor, unrecovered);
+        return opening(json.endArray(), cursor, unrecovered, oldest);
     }
 
     public static byte[] unsubscribed(@Nullable String id, String channel) {
@@ -118,12 +121,14 @@ public final class ServerFrames {
         return new JsonBytes(capacity).beginObject().name("type").string(type).optional("id", id);
     }
 
-    private static byte[] opening(JsonBytes json, String cursor, @Nullable String unrecovered) {
+    private static byte[] opening(
+            JsonBytes json, String cursor, @Nullable String unrecovered, @Nullable String oldest) {
         return json.name("cursor")
                 .string(cursor)
                 .name("recovered")
                 .bool(unrecovered == null)
                 .optional("reason", unrecovered)
+                .optional("oldest", oldest)
                 .endObject()
                 .toByteArray();
     }

@@ -108,14 +108,15 @@ class ServerFramesTest {
             case "subscribed" -> {
                 String cursor = fields.get("cursor").asText();
                 String reason = optional(fields, "reason");
+                String oldest = optional(fields, "oldest");
                 if (fields.has("channels")) {
                     List<String> channels = StreamSupport.stream(
                                     fields.get("channels").spliterator(), false)
                             .map(JsonNode::asText)
                             .toList();
-                    yield ServerFrames.subscribed(channels, cursor, reason);
+                    yield ServerFrames.subscribed(channels, cursor, reason, oldest);
                 }
-                yield ServerFrames.subscribed(id, fields.get("channel").asText(), cursor, reason);
+                yield ServerFrames.subscribed(id, fields.get("channel").asText(), cursor, reason, oldest);
             }
             case "unsubscribed" ->
                 ServerFrames.unsubscribed(id, fields.get("channel").asText());

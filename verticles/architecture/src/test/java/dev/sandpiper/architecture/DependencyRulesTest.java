@@ -16,6 +16,7 @@ class DependencyRulesTest {
         "dev.sandpiper.sockets..",
         "dev.sandpiper.publisher..",
         "dev.sandpiper.feed..",
+        "dev.sandpiper.retention..",
         "dev.sandpiper.topics.."
     };
 
@@ -47,7 +48,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed|topics)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -70,6 +71,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.sockets..",
                     "dev.sandpiper.publisher..",
                     "dev.sandpiper.feed..",
+                    "dev.sandpiper.retention..",
                     "dev.sandpiper.topics..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.launcher..")
@@ -92,6 +94,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.runtime.nats..",
                     "dev.sandpiper.publisher..",
                     "dev.sandpiper.feed..",
+                    "dev.sandpiper.retention.nats..",
                     "dev.sandpiper.services..",
                     "dev.sandpiper.testkit..")
             .should()

@@ -80,6 +80,8 @@ final class Assembly {
         var cursors = new CursorCodec(DerivedSecrets.cursorKey(config.general().secret()));
         // Waits for all of them even when one fails: whatever has started must be known to be ended.
         return Future.join(credentials, rules, events, membership)
+                .onSuccess(up -> RetentionParts.start(
+                        start, events.result().store(), start.database(), topics.rules(), topics::limitRetention))
                 .compose(up -> Listener.start(start, events.result(), topics, credentials.result(), cursors))
                 .map(gate -> new Sandpiper(
                         start.vertx(),

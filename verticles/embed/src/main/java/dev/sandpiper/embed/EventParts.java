@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * How this node writes and reads events.
  *
+ * @param store null on a node that does neither
  * @param feed null without the role
- * @param store null without either role
  * @param drain stops taking publishes of other nodes, and waits for those in flight
  */
 record EventParts(
-        Publisher publisher, @Nullable Feed feed, @Nullable EventStore store, Drain drain) {
+        @Nullable EventStore store,
+        Publisher publisher,
+        @Nullable Feed feed,
+        Drain drain) {
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     /** What is to be done when nothing new comes in any more. */
@@ -33,7 +36,7 @@ record EventParts(
     /** @param topics whose rules every event must keep that this node stores */
     static Future<EventParts> start(Start start, TopicService topics) {
         if (!start.has(Role.PUBLISHER) && !start.has(Role.FEED)) {
-            return Future.succeededFuture(new EventParts(overBus(start), null, null, Future::succeededFuture));
+            return Future.succeededFuture(new EventParts(null, overBus(start), null, Future::succeededFuture));
         }
         return EventStore.open(start.vertx(), start.config().nats(), start.registry())
                 .compose(store -> {
@@ -43,9 +46,9 @@ record EventParts(
                     Future<EventParts> writing = publisher(start, store, topics);
                     return Future.join(feed, writing)
                             .map(started -> new EventParts(
+                                    store,
                                     writing.result().publisher(),
                                     feed.result(),
-                                    store,
                                     writing.result().drain()));
                 });
     }
@@ -64,7 +67,7 @@ record EventParts(
 
     private static Future<EventParts> publisher(Start start, EventStore store, TopicService topics) {
         if (!start.has(Role.PUBLISHER)) {
-            return Future.succeededFuture(new EventParts(overBus(start), null, store, Future::succeededFuture));
+            return Future.succeededFuture(new EventParts(store, overBus(start), null, Future::succeededFuture));
         }
         return JetStreamPublisher.open(start.vertx(), store, start.config().publisher(), start.registry())
                 .compose(publisher -> {
@@ -72,9 +75,9 @@ record EventParts(
                     Publisher ruled = topics.enforce(publisher);
                     return start.deployOnEveryLoop(() -> new PublisherVerticle(ruled))
                             .map(id -> new EventParts(
+                                    store,
                                     ruled,
                                     null,
-                                    store,
                                     () -> start.vertx().undeploy(id).eventually(() -> publisher.drain(DRAIN))));
                 });
     }

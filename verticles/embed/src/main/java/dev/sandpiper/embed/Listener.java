@@ -41,6 +41,7 @@ final class Listener {
         List<Routes> routes = new ArrayList<>();
         routes.add(new EventRoutes(events.publisher(), feed, cursors, credentials.authenticator(), Version.current()));
         routes.add(new KeyRoutes(credentials.keys()));
+        routes.addAll(RetentionParts.routes(start, start.database()));
         routes.add(topics.routes(TopicParts.recent(feed, store), cursors));
         if (start.has(Role.SOCKETS)) {
             routes.add(sockets(start, events, feed, credentials, cursors));

@@ -3,6 +3,7 @@ package dev.sandpiper.embed;
 import dev.sandpiper.feed.FeedConfig;
 import dev.sandpiper.http.HttpConfig;
 import dev.sandpiper.publisher.PublisherConfig;
+import dev.sandpiper.retention.RetentionConfig;
 import dev.sandpiper.runtime.auth.AuthConfig;
 import dev.sandpiper.runtime.cluster.ClusterConfig;
 import dev.sandpiper.runtime.config.InvalidSettings;
@@ -34,6 +35,7 @@ public record NodeConfig(
         SocketsConfig sockets,
         PublisherConfig publisher,
         FeedConfig feed,
+        RetentionConfig retention,
         TopicsConfig topics) {
 
     /**
@@ -76,6 +78,7 @@ public record NodeConfig(
                 SocketsConfig.from(settings),
                 PublisherConfig.from(settings),
                 FeedConfig.from(settings),
+                RetentionConfig.from(settings),
                 TopicsConfig.from(settings));
     }
 }

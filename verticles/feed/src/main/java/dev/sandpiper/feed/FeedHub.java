@@ -8,6 +8,7 @@ import dev.sandpiper.runtime.nats.EventCodec;
 import dev.sandpiper.runtime.nats.EventStore;
 import dev.sandpiper.runtime.nats.StreamState;
 import dev.sandpiper.runtime.nats.Subjects;
+import dev.sandpiper.runtime.nats.TrimMarks;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
@@ -88,6 +89,7 @@ final class FeedHub {
     }
 
     void start() {
+        live.subscribe(store.subjects().trimWildcard(), message -> strand.executeOrWait(() -> trimmed(message)));
         timer = vertx.setPeriodic(TICK_MILLIS, id -> strand.execute(this::tick));
     }
 
@@ -184,6 +186,23 @@ final class FeedHub {
         topic.state.live(event, EventCodec.previousSequence(message));
     }
 
+    /** Events of one topic were removed. Word of it may be lost; whoever reads from the store asks again. */
+    private void trimmed(Message message) {
+        try {
+            TrimMarks.Mark mark = store.trims().parse(message.getSubject(), message.getData());
+            Subjects.Address address = mark.address();
+            HubTopic topic = topics.get(store.subjects().live(address.tenant(), address.project(), address.topic()));
+            if (topic != null && mark.epoch() == epoch) {
+                topic.trim(mark.through());
+            }
+        } catch (IllegalArgumentException e) {
+            log.atWarn()
+                    .addKeyValue("subject", message.getSubject())
+                    .setCause(e)
+                    .log("Skipping what is no trim mark");
+        }
+    }
+
     /** Up to where a topic is known to be complete: see {@link Eras}. */
     long frontier(HubTopic topic) {
         long position = topic.state.position();
@@ -206,6 +225,11 @@ final class FeedHub {
 
     void read(HubTopic topic, long position, CatchUp catchUp) {
         reads.replay(topic, position, catchUp);
+    }
+
+    /** Tells {@link CatchUp#proven}. */
+    void prove(HubTopic topic, CatchUp catchUp) {
+        reads.prove(topic, catchUp);
     }
 
     StartPositions starts() {

@@ -68,6 +68,7 @@ final class HistoryReader {
         private long known;
         private long newest;
         private long oldest;
+        private long removed;
         private @Nullable UnrecoveredReason unrecovered;
 
         Reading(HistoryRequest request, ContextInternal context) {
@@ -114,8 +115,12 @@ final class HistoryReader {
             Cursor since = unrecovered == null ? request.since() : null;
             long start = since == null ? from : Math.max(from, since.sequence());
             var found = new Found(request.limit() + 1);
-            return collect(start, Long.MAX_VALUE, found, since != null && start == since.sequence())
-                    .map(v -> forwardPage(found, start));
+            boolean resumed = since != null && start == since.sequence();
+            Future<Void> read = resumed && newest == 0
+                    // Nothing of the topic is left, not even what could tell that something was removed.
+                    ? isWhole(start).compose(this::noted)
+                    : collect(start, Long.MAX_VALUE, found, resumed);
+            return read.map(v -> forwardPage(found, start));
         }
 
         private HistoryPage forwardPage(Found found, long start) {
@@ -130,6 +135,9 @@ final class HistoryReader {
         }
 
         private FeedOpening opening(long start) {
+            if (unrecovered == UnrecoveredReason.TRIMMED) {
+                return FeedOpening.trimmed(cursor(start), cursor(removed));
+            }
             return unrecovered == null
                     ? FeedOpening.at(cursor(start))
                     : FeedOpening.unrecovered(cursor(start), unrecovered);
@@ -156,9 +164,7 @@ final class HistoryReader {
                     found.cut = true;
                     return Future.succeededFuture();
                 }
-                if (!whole.complete) {
-                    unrecovered = UnrecoveredReason.TRIMMED;
-                }
+                note(whole.complete);
                 for (StoredEvent event : page.events()) {
                     if (event.sequence() <= through) {
                         found.add(event);
@@ -186,7 +192,28 @@ final class HistoryReader {
             if (page.anchored() || !resumed) {
                 return Future.succeededFuture(new Checked(page, true));
             }
-            return home(store.refresh()).map(state -> new Checked(page, state.firstSequence() <= page.after() + 1));
+            return isWhole(page.after()).map(whole -> new Checked(page, whole));
+        }
+
+        /** Whether nothing after a position was removed: neither from the front of the stream nor of the topic. */
+        private Future<Boolean> isWhole(long after) {
+            Future<StreamState> state = home(store.refresh());
+            Future<Long> mark = home(store.trims().of(address));
+            return Future.all(state, mark).map(both -> {
+                removed = Math.max(state.result().firstSequence() - 1, mark.result());
+                return removed <= after;
+            });
+        }
+
+        private void note(boolean whole) {
+            if (!whole) {
+                unrecovered = UnrecoveredReason.TRIMMED;
+            }
+        }
+
+        private Future<Void> noted(boolean whole) {
+            note(whole);
+            return Future.succeededFuture();
         }
 
         private Future<Page> page(long after, int limit) {

@@ -32,6 +32,9 @@ final class HubTopic implements TopicState.Actions {
     /** Sequence of the newest event ever seen on this topic, 0 for none. */
     long lastEvent;
 
+    /** The topic's events up to here were removed, as far as this node has heard: nothing of them belongs into the ring. */
+    long trimmedThrough;
+
     /** Whether a question to the leader is on its way. */
     boolean asking;
 
@@ -233,6 +236,18 @@ final class HubTopic implements TopicState.Actions {
         if (ring.prepend(older, from)) {
             hub.ringChanged(this, ring.bytes() - bytes, ring.size() - events);
         }
+    }
+
+    /** Events were removed: whoever resumes must not get them from memory. */
+    void trim(long through) {
+        if (through <= trimmedThrough) {
+            return;
+        }
+        trimmedThrough = through;
+        int bytes = ring.bytes();
+        int events = ring.size();
+        ring.dropThrough(through);
+        hub.ringChanged(this, ring.bytes() - bytes, ring.size() - events);
     }
 
     LoopTopic on(LoopTable loop) {

@@ -112,6 +112,7 @@ final class HistoryHandler implements Handler<Exchange> {
             next = last == null ? next : last;
         }
         UnrecoveredReason reason = page.opening().reason();
+        Cursor oldest = page.opening().oldest();
         Principal principal = exchange.principal();
         if (principal == null) {
             throw new IllegalStateException("history without a principal");
@@ -120,7 +121,8 @@ final class HistoryHandler implements Handler<Exchange> {
                 messages,
                 cursors.encode(principal.tenant(), principal.project(), next),
                 more,
-                reason == null ? null : reason.wireName());
+                reason == null ? null : reason.wireName(),
+                oldest == null ? null : cursors.encode(principal.tenant(), principal.project(), oldest));
     }
 
     private static PlatformException invalid(String parameter, String reason) {

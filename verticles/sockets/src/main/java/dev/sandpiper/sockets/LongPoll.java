@@ -32,6 +32,7 @@ final class LongPoll extends HttpConnection {
     private int bytes;
     private @Nullable Cursor position;
     private @Nullable UnrecoveredReason reason;
+    private @Nullable Cursor oldest;
     private long timer = -1;
     private boolean answered;
 
@@ -51,6 +52,7 @@ final class LongPoll extends HttpConnection {
     public void onOpen(FeedOpening opening) {
         position = opening.cursor();
         reason = opening.reason();
+        oldest = opening.oldest();
         if (reason != null) {
             // The client has something to decide; it should not have to wait for that.
             answer();
@@ -122,6 +124,9 @@ final class LongPoll extends HttpConnection {
         json.endArray().name("recovered").bool(reason == null);
         if (reason != null) {
             json.name("reason").string(reason.wireName());
+        }
+        if (oldest != null) {
+            json.name("oldest").string(loop.cursor(principal, oldest));
         }
         request.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

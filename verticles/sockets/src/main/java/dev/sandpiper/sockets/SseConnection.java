@@ -97,7 +97,7 @@ final class SseConnection extends ChannelConnection implements FeedListener {
         pipeline.addLast(new SseInbound(this));
         pipeline.channel().config().setAutoRead(true);
         send(SseEvents.retry(loop.config().retry()));
-        send(SseHead.subscribed(answered.topics(), loop.cursor(principal, opening.cursor()), opening));
+        send(SseHead.subscribed(answered.topics(), opening, cursor -> loop.cursor(principal, cursor)));
         flush();
         if (!pipeline.channel().isActive()) {
             closed();

@@ -47,7 +47,7 @@ final class SseStream extends HttpConnection {
         started = true;
         SseHead.put(response);
         add(SseEvents.retry(loop.config().retry()));
-        add(SseHead.subscribed(topics, loop.cursor(principal, opening.cursor()), opening));
+        add(SseHead.subscribed(topics, opening, cursor -> loop.cursor(principal, cursor)));
         onBatchEnd();
     }
 

@@ -69,8 +69,13 @@ final class WebSocketSubscription implements FeedListener {
     public void onOpen(FeedOpening opening) {
         last = opening.cursor();
         var reason = opening.reason();
+        Cursor oldest = opening.oldest();
         connection.send(ServerFrames.subscribed(
-                id, topic.name(), connection.cursor(opening.cursor()), reason == null ? null : reason.wireName()));
+                id,
+                topic.name(),
+                connection.cursor(opening.cursor()),
+                reason == null ? null : reason.wireName(),
+                oldest == null ? null : connection.cursor(oldest)));
         connection.flush();
         id = null;
     }

@@ -19,6 +19,7 @@ final class ProjectRules {
     private final Map<String, TopicRule> exact = new HashMap<>();
     private final String[] beginnings;
     private final TopicRule[] rules;
+    private final boolean limitRetention;
 
     /** For each beginning, the index of the longest shorter one that it begins with; -1 for none. */
     private final int[] shorter;
@@ -30,6 +31,7 @@ final class ProjectRules {
                 .sorted(Comparator.comparing(ProjectRules::beginning))
                 .toArray(TopicRule[]::new);
         beginnings = Arrays.stream(rules).map(ProjectRules::beginning).toArray(String[]::new);
+        limitRetention = all.stream().anyMatch(rule -> !rule.retention().equals(TopicRule.Retention.UNLIMITED));
         shorter = new int[rules.length];
         for (int i = 0; i < rules.length; i++) {
             int candidate = i - 1;
@@ -61,6 +63,11 @@ final class ProjectRules {
         }
         int at = Arrays.binarySearch(beginnings, pattern.substring(0, pattern.length() - 1));
         return at < 0 ? null : rules[at];
+    }
+
+    /** Whether any of them says how much is kept. */
+    boolean limitRetention() {
+        return limitRetention;
     }
 
     int size() {

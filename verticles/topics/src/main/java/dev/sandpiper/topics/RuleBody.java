@@ -113,7 +113,7 @@ record RuleBody(RuleSpec spec, @Nullable Long version) {
             throw fault(member, "must be a duration such as 30s, 5m, 12h or 7d");
         }
         if (duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {
-            throw fault(member, "must be from " + Durations.format(min) + " to " + Durations.format(max));
+            throw fault(member, "must be from " + Durations.inDays(min) + " to " + Durations.inDays(max));
         }
         return duration;
     }

@@ -71,6 +71,13 @@ final class RuleBook implements TopicRules {
         return size;
     }
 
+    /** Whether any of them says how much is kept. */
+    boolean limitsRetention() {
+        return tenants.values().stream()
+                .flatMap(projects -> projects.values().stream())
+                .anyMatch(known -> known.rules().limitRetention());
+    }
+
     /** Takes the rules of a project as they are now. Compiles: not for event loops. */
     void take(RuleStore.RuleSet set) {
         take(set, tenants);

@@ -100,7 +100,7 @@ final class TopicJson {
     }
 
     private static JsonBytes duration(JsonBytes json, @Nullable Duration duration) {
-        return text(json, duration == null ? null : Durations.format(duration));
+        return text(json, duration == null ? null : Durations.inDays(duration));
     }
 
     private static JsonBytes limit(JsonBytes json, long limit) {

@@ -42,6 +42,11 @@ public final class TopicService {
         return book;
     }
 
+    /** Whether some rule limits how much is kept of a topic. */
+    public boolean limitRetention() {
+        return book.limitsRetention();
+    }
+
     /** The same publisher for those events only that keep the rules. */
     public Publisher enforce(Publisher publisher) {
         return new RuledPublisher(vertx, book, metrics, publisher);

@@ -11,6 +11,9 @@ public final class BusAddresses {
     /** Announcements of revoked keys, heard by every node. */
     public static final String KEYS = "sandpiper.keys";
 
+    /** Requests to the one janitor of the cluster, such as to count or to purge. */
+    public static final String JANITOR = "sandpiper.janitor";
+
     /** Announcements of changed topic rules, heard by every node. */
     public static final String TOPIC_RULES = "sandpiper.topic-rules";
 

@@ -30,19 +30,22 @@ public final class Durations {
         };
     }
 
-    /** In the largest unit that says it exactly; the inverse of {@link #parse}. */
+    /** In the largest unit, up to hours, that it is a whole number of; for days see {@link #inDays}. */
     public static String format(Duration duration) {
         long millis = duration.toMillis();
         if (millis % 1_000 != 0 || millis == 0) {
             return millis + "ms";
         }
         long seconds = millis / 1_000;
-        if (seconds % 86_400 == 0) {
-            return seconds / 86_400 + "d";
-        }
         if (seconds % 3_600 == 0) {
             return seconds / 3_600 + "h";
         }
         return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+    }
+
+    /** Likewise, and whole days as such. */
+    public static String inDays(Duration duration) {
+        long days = duration.toDays();
+        return days > 0 && duration.equals(Duration.ofDays(days)) ? days + "d" : format(duration);
     }
 }

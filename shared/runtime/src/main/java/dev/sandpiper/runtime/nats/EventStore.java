@@ -46,6 +46,7 @@ public final class EventStore {
     private final JetStreamApi api;
     private final EventStream stream;
     private final StoredMessages messages;
+    private final TrimMarks trims;
     private final List<Runnable> resyncListeners = new CopyOnWriteArrayList<>();
     private final AtomicLong questions = new AtomicLong();
 
@@ -68,6 +69,7 @@ public final class EventStore {
         this.api = new JetStreamApi(vertx, connection);
         this.stream = new EventStream(api, config, subjects);
         this.messages = new StoredMessages(api, subjects, codec);
+        this.trims = new TrimMarks(api, subjects, config.replicas(), this::epoch);
     }
 
     /**
@@ -206,6 +208,15 @@ public final class EventStore {
                 .recover(EventStore::translate);
     }
 
+    /** Asks the leader how much there is. As {@link #refresh}. */
+    public Future<StreamReport> report() {
+        return stream.report(POLL_TIMEOUT)
+                .recover(e -> Future.failedFuture(
+                        e instanceof PlatformException
+                                ? e
+                                : new PlatformException(new AvailabilityError.EventStoreUnavailable(), e)));
+    }
+
     /** Succeeds when the stream's leader answers: for readiness. */
     public Future<Void> health() {
         return refresh().mapEmpty();
@@ -222,6 +233,11 @@ public final class EventStore {
     /** Reads a subject's newest event from the leader; as {@link #read}. */
     public Future<@Nullable StoredEvent> readLast(String storedSubject) {
         return messages.lastOf(storedSubject, epoch());
+    }
+
+    /** Up to where events of single topics were removed. */
+    public TrimMarks trims() {
+        return trims;
     }
 
     /**

@@ -38,6 +38,24 @@ final class EventStream {
         return api.call("$JS.API.STREAM.INFO." + subjects.stream(), "", timeout).map(EventStream::description);
     }
 
+    /** Asks the leader for everything it counts. */
+    Future<StreamReport> report(Duration timeout) {
+        return api.call("$JS.API.STREAM.INFO." + subjects.stream(), "", timeout).map(info -> {
+            JsonNode settings = info.path("config");
+            JsonNode leader = info.path("cluster").path("leader");
+            return new StreamReport(
+                    subjects.stream(),
+                    description(info).state(),
+                    Instant.parse(info.path("created").asText()),
+                    info.path("state").path("messages").asLong(),
+                    info.path("state").path("bytes").asLong(),
+                    settings.path("max_bytes").asLong(-1),
+                    Duration.ofNanos(settings.path("max_age").asLong()),
+                    settings.path("num_replicas").asInt(1),
+                    leader.isTextual() ? leader.asText() : null);
+        });
+    }
+
     /** Makes sure that the stream is there and configured as we need it. */
     Future<Description> ensure() {
         return api.call("$JS.API.STREAM.INFO." + subjects.stream(), "", CHANGE_TIMEOUT)

@@ -39,7 +39,7 @@ public record NatsConfig(
         List<String> monitorUrls) {
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9][a-z0-9_-]{0,31}");
     /** A namespace of these names would make one installation's stream capture another's subjects. */
-    private static final Set<String> RESERVED = Set.of(Subjects.STORED, Subjects.LIVE);
+    private static final Set<String> RESERVED = Set.of(Subjects.STORED, Subjects.LIVE, Subjects.TRIMS);
 
     /**
      * @param required even when the URL does not begin with {@code tls://}
@@ -62,7 +62,7 @@ public record NatsConfig(
         String namespace =
                 s.text("NATS_NAMESPACE", "", "Prefix of the stream and its subjects, to share a NATS server");
         if (!namespace.isEmpty() && (!NAMESPACE.matcher(namespace).matches() || RESERVED.contains(namespace))) {
-            s.fault("NATS_NAMESPACE", "must be 1 to 32 characters of [a-z0-9_-] and neither of " + RESERVED);
+            s.fault("NATS_NAMESPACE", "must be 1 to 32 characters of [a-z0-9_-] and none of " + RESERVED);
         }
         String user = s.optional("NATS_USER", "User name for NATS");
         Secret password = s.secret("NATS_PASSWORD", "Password for NATS");

@@ -24,7 +24,7 @@ final class StoredTopics {
     }
 
     Future<List<Topic>> of(TenantId tenant, ProjectId project) {
-        return page(subjects.storedWildcard(tenant, project), new ArrayList<>());
+        return page(subjects.storedOf(tenant, project), new ArrayList<>());
     }
 
     /** The server answers with so many at a time. */

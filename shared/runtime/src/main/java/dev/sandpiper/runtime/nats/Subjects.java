@@ -15,20 +15,25 @@ import java.util.HexFormat;
 public final class Subjects {
     static final String STORED = "events";
     static final String LIVE = "live";
+    static final String TRIMS = "trims";
 
     private static final String FOREIGN = "not the subject of an event";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private final String storedPrefix;
     private final String livePrefix;
+    private final String trimPrefix;
     private final String stream;
+    private final String trimStream;
 
     /** @param namespace empty for none */
     public Subjects(String namespace) {
         String dotted = namespace.isEmpty() ? "" : namespace + ".";
         this.storedPrefix = dotted + STORED + ".";
         this.livePrefix = dotted + LIVE + ".";
+        this.trimPrefix = dotted + TRIMS + ".";
         this.stream = (namespace.isEmpty() ? "" : namespace + "_") + "EVENTS";
+        this.trimStream = (namespace.isEmpty() ? "" : namespace + "_") + "TRIMS";
     }
 
     /** Whom a subject belongs to. */
@@ -39,12 +44,38 @@ public final class Subjects {
         return stream;
     }
 
+    /** The name of the stream that {@link TrimMarks} are kept in. */
+    String trimStream() {
+        return trimStream;
+    }
+
+    /** What that stream captures. */
+    String trimPattern() {
+        return trimPrefix + "*.*.>";
+    }
+
+    /** On which word of every mark is heard as it is stored. */
+    public String trimWildcard() {
+        return trimPrefix + ">";
+    }
+
+    /** Where it says up to where a topic's events were removed. */
+    String trim(Address address) {
+        return trimPrefix
+                + address.tenant().value()
+                + '.'
+                + address.project().value()
+                + '.'
+                + escape(address.topic().name());
+    }
+
     /** What the stream captures. */
     String storedPattern() {
         return storedPrefix + "*.*.>";
     }
 
-    String storedWildcard() {
+    /** Matches where the events of all topics of everybody lie. */
+    public String storedWildcard() {
         return storedPrefix + ">";
     }
 
@@ -57,8 +88,13 @@ public final class Subjects {
         return storedPrefix + tenant.value() + '.' + project.value() + '.' + escape(topic.name());
     }
 
-    /** Where the events of all topics of a project lie in the stream. */
-    String storedWildcard(TenantId tenant, ProjectId project) {
+    /** Matches where the events of all topics of a tenant lie. */
+    public String storedOf(TenantId tenant) {
+        return storedPrefix + tenant.value() + ".>";
+    }
+
+    /** Likewise of a project. */
+    public String storedOf(TenantId tenant, ProjectId project) {
         return storedPrefix + tenant.value() + '.' + project.value() + ".>";
     }
 
@@ -68,9 +104,9 @@ public final class Subjects {
     }
 
     /**
-     * The inverse of both {@link #stored} and {@link #live}.
+     * The inverse of {@link #stored}, {@link #live} and that of a trim mark.
      *
-     * @throws IllegalArgumentException when neither of them made this subject
+     * @throws IllegalArgumentException when none of them made this subject
      */
     public Address parse(String subject) {
         int tenantAt = prefixLength(subject);
@@ -91,6 +127,9 @@ public final class Subjects {
         }
         if (subject.startsWith(livePrefix)) {
             return livePrefix.length();
+        }
+        if (subject.startsWith(trimPrefix)) {
+            return trimPrefix.length();
         }
         throw new IllegalArgumentException(FOREIGN);
     }
