@@ -159,4 +159,39 @@ public sealed interface ConflictError extends PlatformError {
             return Map.of("limit", limit);
         }
     }
+
+    /** @param reason why the letter lacks its event, such as {@code trimmed} */
+    record DeadLetterIncomplete(String reason) implements ConflictError {
+        @Override
+        public String code() {
+            return "DEAD_LETTER_INCOMPLETE";
+        }
+
+        @Override
+        public String message() {
+            return "The dead letter lacks its event, so there is nothing to send again";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("reason", reason);
+        }
+    }
+
+    record ConsumerNotRedrivable(String consumer) implements ConflictError {
+        @Override
+        public String code() {
+            return "CONSUMER_NOT_REDRIVABLE";
+        }
+
+        @Override
+        public String message() {
+            return "The consumer is gone or takes no redriven events; redrive to the topic";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("consumer", consumer);
+        }
+    }
 }

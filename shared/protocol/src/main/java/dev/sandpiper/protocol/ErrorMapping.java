@@ -67,6 +67,8 @@ public record ErrorMapping(
             case IncompatibleSchema e -> malformed(409);
             case SchemaInUse e -> malformed(409);
             case TooManyTopicRules e -> malformed(409);
+            case DeadLetterIncomplete e -> malformed(409);
+            case ConsumerNotRedrivable e -> malformed(409);
             case TooManySubscriptions e -> never(400, RealtimeCode.RT_008, CloseCode.PROTOCOL_VIOLATION);
 
             case PublisherSaturated e -> unavailable(e.retryAfter());

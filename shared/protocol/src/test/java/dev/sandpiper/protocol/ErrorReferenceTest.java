@@ -50,7 +50,9 @@ class ErrorReferenceTest {
             Map.entry(
                     "METHOD_NOT_ALLOWED",
                     "The route answers to other methods, named in `allowed` and in the header `Allow`"),
-            Map.entry("RESOURCE_NOT_FOUND", "There is no such key, tenant or project"),
+            Map.entry(
+                    "RESOURCE_NOT_FOUND",
+                    "There is no such thing, or it is another tenant's; the message says of what kind"),
             Map.entry(
                     "UNSUPPORTED_MEDIA_TYPE",
                     "The content type is not supported here; the message names those that are"),

@@ -17,7 +17,8 @@ class DependencyRulesTest {
         "dev.sandpiper.publisher..",
         "dev.sandpiper.feed..",
         "dev.sandpiper.retention..",
-        "dev.sandpiper.topics.."
+        "dev.sandpiper.topics..",
+        "dev.sandpiper.deadletters.."
     };
 
     @ArchTest
@@ -48,7 +49,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -73,6 +74,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.feed..",
                     "dev.sandpiper.retention..",
                     "dev.sandpiper.topics..",
+                    "dev.sandpiper.deadletters..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.launcher..")
             .because("what is shared must not know who shares it; declare a port in shared/runtime and let"
@@ -92,6 +94,7 @@ class DependencyRulesTest {
             .that()
             .resideOutsideOfPackages(
                     "dev.sandpiper.runtime.nats..",
+                    "dev.sandpiper.deadletters.nats..",
                     "dev.sandpiper.publisher..",
                     "dev.sandpiper.feed..",
                     "dev.sandpiper.retention.nats..",

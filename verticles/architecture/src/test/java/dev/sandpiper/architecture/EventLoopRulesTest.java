@@ -24,6 +24,7 @@ class EventLoopRulesTest {
         "dev.sandpiper.publisher..",
         "dev.sandpiper.feed..",
         "dev.sandpiper.topics..",
+        "dev.sandpiper.deadletters..",
         "dev.sandpiper.runtime.auth..",
         "dev.sandpiper.runtime.bus..",
         "dev.sandpiper.runtime.events.."

@@ -76,13 +76,20 @@ final class Assembly {
         Future<CredentialParts> credentials = migrated.compose(done -> CredentialParts.start(start));
         Future<Void> rules = migrated.compose(done -> topics.start());
         Future<EventParts> events = EventParts.start(start, topics);
+        Future<DeadLetterParts> deadLetters = events.compose(up -> DeadLetterParts.start(start, up));
         Future<Void> membership = membership(start.vertx());
         var cursors = new CursorCodec(DerivedSecrets.cursorKey(config.general().secret()));
         // Waits for all of them even when one fails: whatever has started must be known to be ended.
-        return Future.join(credentials, rules, events, membership)
+        return Future.join(credentials, rules, events, deadLetters, membership)
                 .onSuccess(up -> RetentionParts.start(
                         start, events.result().store(), start.database(), topics.rules(), topics::limitRetention))
-                .compose(up -> Listener.start(start, events.result(), topics, credentials.result(), cursors))
+                .compose(up -> Listener.start(
+                        start,
+                        events.result(),
+                        topics,
+                        credentials.result(),
+                        cursors,
+                        deadLetters.result().routes(cursors)))
                 .map(gate -> new Sandpiper(
                         start.vertx(),
                         config,

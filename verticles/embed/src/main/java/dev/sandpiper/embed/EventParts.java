@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How this node writes and reads events.
  *
- * @param store null on a node that does neither
+ * @param store null on a node that neither writes nor reads events itself
  * @param feed null without the role
  * @param drain stops taking publishes of other nodes, and waits for those in flight
  */

@@ -27,9 +27,18 @@ final class Listener {
 
     private Listener() {}
 
-    /** Fails when the port is taken. */
+    /**
+     * Fails when the port is taken.
+     *
+     * @param features what features add to it
+     */
     static Future<HttpGate> start(
-            Start start, EventParts events, TopicService topics, CredentialParts credentials, CursorCodec cursors) {
+            Start start,
+            EventParts events,
+            TopicService topics,
+            CredentialParts credentials,
+            CursorCodec cursors,
+            List<Routes> features) {
         var gate = new HttpGate();
         Feed feed = events.feed();
         EventStore store = events.store();
@@ -43,6 +52,7 @@ final class Listener {
         routes.add(new KeyRoutes(credentials.keys()));
         routes.addAll(RetentionParts.routes(start, start.database()));
         routes.add(topics.routes(TopicParts.recent(feed, store), cursors));
+        routes.addAll(features);
         if (start.has(Role.SOCKETS)) {
             routes.add(sockets(start, events, feed, credentials, cursors));
         }

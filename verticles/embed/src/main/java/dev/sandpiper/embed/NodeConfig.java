@@ -1,5 +1,6 @@
 package dev.sandpiper.embed;
 
+import dev.sandpiper.deadletters.DeadLettersConfig;
 import dev.sandpiper.feed.FeedConfig;
 import dev.sandpiper.http.HttpConfig;
 import dev.sandpiper.publisher.PublisherConfig;
@@ -36,7 +37,8 @@ public record NodeConfig(
         PublisherConfig publisher,
         FeedConfig feed,
         RetentionConfig retention,
-        TopicsConfig topics) {
+        TopicsConfig topics,
+        DeadLettersConfig deadLetters) {
 
     /**
      * Reads and checks every setting.
@@ -79,6 +81,7 @@ public record NodeConfig(
                 PublisherConfig.from(settings),
                 FeedConfig.from(settings),
                 RetentionConfig.from(settings),
-                TopicsConfig.from(settings));
+                TopicsConfig.from(settings),
+                DeadLettersConfig.from(settings));
     }
 }

@@ -36,6 +36,7 @@ class ConfigurationReferenceTest {
         CHAPTERS.put("PUBLISH_", "Publishing");
         CHAPTERS.put("FEED_", "Feed");
         CHAPTERS.put("RETENTION_", "Retention");
+        CHAPTERS.put("DEAD_LETTERS_", "Dead letters");
         CHAPTERS.put("", "Node");
     }
 

@@ -4,6 +4,7 @@ import dev.sandpiper.launcher.bench.BenchCommand;
 import dev.sandpiper.launcher.cli.CommandFailure;
 import dev.sandpiper.launcher.cli.Console;
 import dev.sandpiper.launcher.cli.ExitCode;
+import dev.sandpiper.launcher.client.DeadLettersCommand;
 import dev.sandpiper.launcher.client.KeysCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
 import dev.sandpiper.launcher.client.SubscribeCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.ScopeType;
             SubscribeCommand.class,
             KeysCommand.class,
             TopicsCommand.class,
+            DeadLettersCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
             VersionCommand.class,

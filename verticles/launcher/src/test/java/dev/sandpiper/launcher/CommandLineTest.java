@@ -39,6 +39,7 @@ class CommandLineTest {
                         "publish",
                         "subscribe",
                         "keys",
+                        "dead-letters",
                         "bench",
                         "doctor",
                         "version",
@@ -60,6 +61,13 @@ class CommandLineTest {
                 "publish topic 1",
                 "subscribe --api-key=sp_x",
                 "keys create --api-key=sp_x",
+                "dead-letters list --limit=0 --api-key=sp_x",
+                "dead-letters show --api-key=sp_x",
+                "dead-letters redrive --all --api-key=sp_x",
+                "dead-letters redrive --to=mars --all --api-key=sp_x",
+                "dead-letters redrive --to=topic --api-key=sp_x",
+                "dead-letters discard --api-key=sp_x",
+                "dead-letters discard x --topic=orders --api-key=sp_x",
                 "bench",
                 "bench fanout",
                 "bench fanout --key=sp_x --duration=soon",
@@ -101,8 +109,11 @@ class CommandLineTest {
     void aServerThatIsNotThereIsASentence() {
         Cli nowhere = cli.with("SANDPIPER_URL", "http://127.0.0.1:" + FreePorts.next())
                 .with("SANDPIPER_KEY", "sp_x");
-        for (List<String> command :
-                List.of(List.of("publish", "x", "1"), List.of("subscribe", "x"), List.of("keys", "list"))) {
+        for (List<String> command : List.of(
+                List.of("publish", "x", "1"),
+                List.of("subscribe", "x"),
+                List.of("keys", "list"),
+                List.of("dead-letters", "list"))) {
             Outcome outcome = nowhere.run(command.toArray(String[]::new));
             assertThat(outcome.exitCode()).isEqualTo(1);
             assertThat(outcome.err()).contains("Nothing answers at").contains("sandpiper dev");

@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandpiper.launcher.Cli.Outcome;
 import dev.sandpiper.launcher.Cli.Running;
 import dev.sandpiper.testkit.Eventually;
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.PullSubscribeOptions;
+import io.nats.client.api.ConsumerConfiguration;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -121,6 +127,62 @@ class DevTest {
         Outcome refused = user.run("publish", "keys", "1");
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.err()).contains("INVALID_API_KEY");
+    }
+
+    @Test
+    void deadLettersAreListedShownSentAgainAndDiscarded() throws Exception {
+        String nats = dev.announcement().getJsonObject("nats").getString("url");
+        try (Connection connection = Nats.connect(nats)) {
+            connection
+                    .jetStreamManagement()
+                    .addOrUpdateConsumer(
+                            "EVENTS",
+                            ConsumerConfiguration.builder()
+                                    .durable("failing")
+                                    .filterSubject("events.demo.demo.failing")
+                                    .build());
+            var subscription = connection.jetStream().subscribe(null, PullSubscribeOptions.bind("EVENTS", "failing"));
+            dev.client().runWithInput("1\n2\n3\n", "publish", "failing", "-");
+            for (Message message : subscription.fetch(3, Duration.ofSeconds(10))) {
+                connection.publish(message.getReplyTo(), "+TERM \u001b[31mbroken".getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        List<String> lines = Eventually.get(
+                "three are listed",
+                Duration.ofSeconds(20),
+                () -> dev.client()
+                        .run("dead-letters", "list", "--topic=failing", "--json")
+                        .lines(),
+                listed -> listed.size() == 3);
+        List<String> ids =
+                lines.stream().map(line -> new JsonObject(line).getString("id")).toList();
+
+        Outcome table = dev.client().run("dead-letters", "list", "--consumer=failing", "--limit=2");
+        assertThat(table.exitCode()).isZero();
+        assertThat(table.lines()).hasSize(3);
+        assertThat(table.lines().get(0)).startsWith("ID").contains("CONSUMER", "LAST ERROR");
+        assertThat(table.lines().get(1)).contains(ids.get(0), "failing", "terminated", "broken");
+        assertThat(table.out()).doesNotContain("\u001b");
+
+        Outcome shown = dev.client().run("dead-letters", "show", ids.get(0));
+        assertThat(new JsonObject(shown.out()).getInteger("data")).isEqualTo(1);
+
+        Outcome one = dev.client().run("dead-letters", "redrive", "--to=topic", ids.get(0));
+        assertThat(one.exitCode()).as(one.err()).isZero();
+        Outcome refused = dev.client().run("dead-letters", "redrive", "--to=consumer", "--topic=failing");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).contains("CONSUMER_NOT_REDRIVABLE").contains("0 redriven");
+        assertThat(new JsonObject(refused.out()).getInteger("failed")).isEqualTo(2);
+        Outcome many = dev.client().run("dead-letters", "redrive", "--to=topic", "--consumer=failing");
+        assertThat(many.exitCode()).as(many.err()).isZero();
+        assertThat(new JsonObject(many.out()).getInteger("redriven")).isEqualTo(2);
+        Outcome gone = dev.client().run("dead-letters", "discard", ids.get(0));
+        assertThat(gone.exitCode()).isEqualTo(1);
+        assertThat(gone.err()).contains("RESOURCE_NOT_FOUND");
+        assertThat(dev.client()
+                        .run("dead-letters", "discard", "--topic=failing")
+                        .out())
+                .contains("\"discarded\":0");
     }
 
     @Test

@@ -62,6 +62,23 @@ public final class EventCodec {
         return metadata(new EncodedHeaders(), command, id).with(TIME_NAME, Long.toString(epochMillis));
     }
 
+    /** What the headers of a stored event say about it, without those that only mean something to JetStream. */
+    public Headers metadata(StoredEvent event) {
+        Headers headers = new Headers().put(ID, event.id().value());
+        if (!event.event().equals(PublishCommand.DEFAULT_EVENT)) {
+            headers.put(EVENT, HeaderText.encode(event.event()));
+        }
+        String sender = event.sender();
+        if (sender != null) {
+            headers.put(SENDER, HeaderText.encode(sender));
+        }
+        String type = event.contentType();
+        if (type != null) {
+            headers.put(TYPE, HeaderText.encode(type));
+        }
+        return headers;
+    }
+
     private static EncodedHeaders metadata(EncodedHeaders headers, PublishCommand command, EventId id) {
         headers.with(ID_NAME, id.value());
         if (!command.event().equals(PublishCommand.DEFAULT_EVENT)) {
@@ -102,8 +119,12 @@ public final class EventCodec {
                 time == null ? null : Timestamps.parse(time));
     }
 
-    /** @param time when it was stored; null for an ephemeral event, which says so itself */
-    StoredEvent decode(
+    /**
+     * As {@link #decode(Message, int)}, from parts.
+     *
+     * @param time when it was stored; null for an ephemeral event, which says so itself
+     */
+    public StoredEvent decode(
             @Nullable Headers headers,
             byte[] data,
             Subjects.Address address,

@@ -248,6 +248,11 @@ public final class EventStore {
         return new StoredTopics(api, subjects).of(tenant, project);
     }
 
+    /** For what has no method here: other streams, consumers. */
+    public JetStreamApi api() {
+        return api;
+    }
+
     /** A request over the shared inbox. Completes on the caller's context; fails with {@code EVENT_STORE_UNAVAILABLE}. */
     public Future<Message> request(String subject, byte[] body, Duration timeout) {
         return api.request(subject, body, timeout);

@@ -122,7 +122,7 @@ final class EventStream {
     private ObjectNode wanted() {
         ObjectNode wanted = JSON.createObjectNode();
         wanted.put("name", subjects.stream());
-        wanted.putArray("subjects").add(subjects.storedPattern());
+        wanted.putArray("subjects").add(subjects.storedPattern()).add(subjects.redrivenPattern());
         wanted.put("retention", "limits");
         wanted.put("storage", "file");
         wanted.put("discard", "new");
@@ -136,6 +136,7 @@ final class EventStream {
                 : config.maxAge();
         wanted.put("duplicate_window", window.toNanos());
         wanted.put("allow_direct", true);
+        wanted.put("allow_msg_ttl", true);
         wanted.putObject("republish").put("src", subjects.storedWildcard()).put("dest", subjects.liveWildcard());
         return wanted;
     }

@@ -39,7 +39,8 @@ public record NatsConfig(
         List<String> monitorUrls) {
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9][a-z0-9_-]{0,31}");
     /** A namespace of these names would make one installation's stream capture another's subjects. */
-    private static final Set<String> RESERVED = Set.of(Subjects.STORED, Subjects.LIVE, Subjects.TRIMS);
+    private static final Set<String> RESERVED =
+            Set.of(Subjects.STORED, Subjects.LIVE, Subjects.TRIMS, Subjects.REDRIVEN, Subjects.DEAD);
 
     /**
      * @param required even when the URL does not begin with {@code tls://}

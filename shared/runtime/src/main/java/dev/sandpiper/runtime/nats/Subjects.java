@@ -16,6 +16,8 @@ public final class Subjects {
     static final String STORED = "events";
     static final String LIVE = "live";
     static final String TRIMS = "trims";
+    static final String REDRIVEN = "redrive";
+    static final String DEAD = "dead";
 
     private static final String FOREIGN = "not the subject of an event";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -23,6 +25,9 @@ public final class Subjects {
     private final String storedPrefix;
     private final String livePrefix;
     private final String trimPrefix;
+    private final String redrivenPrefix;
+    private final String deadPrefix;
+    private final String names;
     private final String stream;
     private final String trimStream;
 
@@ -32,8 +37,11 @@ public final class Subjects {
         this.storedPrefix = dotted + STORED + ".";
         this.livePrefix = dotted + LIVE + ".";
         this.trimPrefix = dotted + TRIMS + ".";
-        this.stream = (namespace.isEmpty() ? "" : namespace + "_") + "EVENTS";
-        this.trimStream = (namespace.isEmpty() ? "" : namespace + "_") + "TRIMS";
+        this.redrivenPrefix = dotted + REDRIVEN + ".";
+        this.deadPrefix = dotted + DEAD + ".";
+        this.names = namespace.isEmpty() ? "" : namespace + "_";
+        this.stream = names + "EVENTS";
+        this.trimStream = names + "TRIMS";
     }
 
     /** Whom a subject belongs to. */
@@ -69,9 +77,24 @@ public final class Subjects {
                 + escape(address.topic().name());
     }
 
-    /** What the stream captures. */
+    /** Another stream's name in the same namespace. */
+    public String stream(String plain) {
+        return names + plain;
+    }
+
+    /** What the stream captures: events. */
     String storedPattern() {
         return storedPrefix + "*.*.>";
+    }
+
+    /** What the stream captures besides: events that one consumer is to get again. They are not live, and no topic's history. */
+    String redrivenPattern() {
+        return redrivenPrefix + "*.*.*.>";
+    }
+
+    /** The beginning of the subjects of dead letters. */
+    public String deadPrefix() {
+        return deadPrefix;
     }
 
     /** Matches where the events of all topics of everybody lie. */
@@ -104,20 +127,52 @@ public final class Subjects {
     }
 
     /**
-     * The inverse of {@link #stored}, {@link #live} and that of a trim mark.
+     * Where in the event stream an event lies that only one consumer is to get again.
+     *
+     * @param durable the JetStream consumer's name
+     */
+    public String redriven(TenantId tenant, ProjectId project, String durable, Topic topic) {
+        return redrivenPrefix + tenant.value() + '.' + project.value() + '.' + durable + '.' + escape(topic.name());
+    }
+
+    /** The filter by which a JetStream consumer on the event stream gets what is redriven to it, beside its topics. */
+    public String redrivenFilter(TenantId tenant, ProjectId project, String durable) {
+        return redrivenPrefix + tenant.value() + '.' + project.value() + '.' + durable + ".>";
+    }
+
+    /** A topic as tokens of a subject. */
+    public static String tokens(Topic topic) {
+        return escape(topic.name());
+    }
+
+    /**
+     * The inverse of {@link #tokens}.
+     *
+     * @throws IllegalArgumentException when that did not make them
+     */
+    public static Topic topic(String tokens) {
+        return new Topic(unescape(tokens));
+    }
+
+    /**
+     * The inverse of {@link #stored}, {@link #live}, {@link #redriven} and that of a trim mark.
      *
      * @throws IllegalArgumentException when none of them made this subject
      */
     public Address parse(String subject) {
         int tenantAt = prefixLength(subject);
         int projectAt = subject.indexOf('.', tenantAt) + 1;
-        int topicAt = projectAt == 0 ? 0 : subject.indexOf('.', projectAt) + 1;
+        int projectEnd = projectAt == 0 ? -1 : subject.indexOf('.', projectAt);
+        int topicAt = projectEnd + 1;
+        if (topicAt != 0 && subject.startsWith(redrivenPrefix)) {
+            topicAt = subject.indexOf('.', topicAt) + 1;
+        }
         if (topicAt == 0) {
             throw new IllegalArgumentException(FOREIGN);
         }
         return new Address(
                 new TenantId(subject.substring(tenantAt, projectAt - 1)),
-                new ProjectId(subject.substring(projectAt, topicAt - 1)),
+                new ProjectId(subject.substring(projectAt, projectEnd)),
                 new Topic(unescape(subject.substring(topicAt))));
     }
 
@@ -130,6 +185,9 @@ public final class Subjects {
         }
         if (subject.startsWith(trimPrefix)) {
             return trimPrefix.length();
+        }
+        if (subject.startsWith(redrivenPrefix)) {
+            return redrivenPrefix.length();
         }
         throw new IllegalArgumentException(FOREIGN);
     }

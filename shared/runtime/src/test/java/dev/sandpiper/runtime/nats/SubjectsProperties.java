@@ -56,6 +56,11 @@ class SubjectsProperties {
         var address = new Subjects.Address(TENANT, PROJECT, topic);
         assertThat(SUBJECTS.parse(SUBJECTS.stored(TENANT, PROJECT, topic))).isEqualTo(address);
         assertThat(SUBJECTS.parse(SUBJECTS.live(TENANT, PROJECT, topic))).isEqualTo(address);
+        String redriven = SUBJECTS.redriven(TENANT, PROJECT, "c_1", topic);
+        assertThat(SUBJECTS.parse(redriven)).isEqualTo(address);
+        String filter = SUBJECTS.redrivenFilter(TENANT, PROJECT, "c_1");
+        assertThat(redriven).startsWith(filter.substring(0, filter.length() - 1));
+        assertThat(Subjects.topic(Subjects.tokens(topic))).isEqualTo(topic);
     }
 
     @Property(tries = 1000)
