@@ -8,7 +8,7 @@ import java.util.Map;
  * How each looks on HTTP and on sockets is decided in one place, {@code dev.sandpiper.protocol.ErrorMapping}.
  */
 public sealed interface PlatformError
-        permits RequestError, ConflictError, CredentialError, AvailabilityError, ConnectionEnd {
+        permits RequestError, ConflictError, ConsumerError, CredentialError, AvailabilityError, ConnectionEnd {
     /** Stable, in upper snake case, such as {@code INVALID_TOPIC}. */
     String code();
 

@@ -18,7 +18,7 @@ public final class ErrorJson {
     }
 
     /** The member {@code "error"} of an item of a batch, which shares the request's id. */
-    static JsonBytes member(JsonBytes json, PlatformError error) {
+    public static JsonBytes member(JsonBytes json, PlatformError error) {
         return begin(json, error).endObject();
     }
 

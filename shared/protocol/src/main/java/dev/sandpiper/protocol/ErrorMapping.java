@@ -3,6 +3,7 @@ package dev.sandpiper.protocol;
 import dev.sandpiper.domain.AvailabilityError.*;
 import dev.sandpiper.domain.ConflictError.*;
 import dev.sandpiper.domain.ConnectionEnd.*;
+import dev.sandpiper.domain.ConsumerError.*;
 import dev.sandpiper.domain.CredentialError.*;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.RequestError.*;
@@ -70,6 +71,12 @@ public record ErrorMapping(
             case DeadLetterIncomplete e -> malformed(409);
             case ConsumerNotRedrivable e -> malformed(409);
             case TooManySubscriptions e -> never(400, RealtimeCode.RT_008, CloseCode.PROTOCOL_VIOLATION);
+
+            case StaleDelivery e -> malformed(409);
+            case InvalidDeliveryToken e -> malformed(400);
+            case DeliveryExpired e -> malformed(410);
+            case ConsumerExists e -> malformed(409);
+            case TooManyConsumers e -> never(409, RealtimeCode.RT_008, CloseCode.PROTOCOL_VIOLATION);
 
             case PublisherSaturated e -> unavailable(e.retryAfter());
             case ServerBusy e -> unavailable(e.retryAfter());

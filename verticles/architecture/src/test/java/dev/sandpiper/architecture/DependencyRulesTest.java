@@ -18,7 +18,8 @@ class DependencyRulesTest {
         "dev.sandpiper.feed..",
         "dev.sandpiper.retention..",
         "dev.sandpiper.topics..",
-        "dev.sandpiper.deadletters.."
+        "dev.sandpiper.deadletters..",
+        "dev.sandpiper.consumers.."
     };
 
     @ArchTest
@@ -49,7 +50,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -75,6 +76,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.retention..",
                     "dev.sandpiper.topics..",
                     "dev.sandpiper.deadletters..",
+                    "dev.sandpiper.consumers..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.launcher..")
             .because("what is shared must not know who shares it; declare a port in shared/runtime and let"
@@ -98,6 +100,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.publisher..",
                     "dev.sandpiper.feed..",
                     "dev.sandpiper.retention.nats..",
+                    "dev.sandpiper.*.nats..",
                     "dev.sandpiper.services..",
                     "dev.sandpiper.testkit..")
             .should()
@@ -124,6 +127,7 @@ class DependencyRulesTest {
             .resideOutsideOfPackages(
                     "dev.sandpiper.runtime.postgres..",
                     "dev.sandpiper.runtime.auth..",
+                    "dev.sandpiper.retention.postgres..",
                     "dev.sandpiper.*.postgres..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.schema..",

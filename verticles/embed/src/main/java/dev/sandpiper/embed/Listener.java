@@ -53,6 +53,7 @@ final class Listener {
         routes.addAll(RetentionParts.routes(start, start.database()));
         routes.add(topics.routes(TopicParts.recent(feed, store), cursors));
         routes.addAll(features);
+        routes.add(ConsumerParts.start(start, store, events, topics, cursors));
         if (start.has(Role.SOCKETS)) {
             routes.add(sockets(start, events, feed, credentials, cursors));
         }

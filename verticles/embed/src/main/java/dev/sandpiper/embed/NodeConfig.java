@@ -1,5 +1,6 @@
 package dev.sandpiper.embed;
 
+import dev.sandpiper.consumers.ConsumersConfig;
 import dev.sandpiper.deadletters.DeadLettersConfig;
 import dev.sandpiper.feed.FeedConfig;
 import dev.sandpiper.http.HttpConfig;
@@ -38,7 +39,8 @@ public record NodeConfig(
         FeedConfig feed,
         RetentionConfig retention,
         TopicsConfig topics,
-        DeadLettersConfig deadLetters) {
+        DeadLettersConfig deadLetters,
+        ConsumersConfig consumers) {
 
     /**
      * Reads and checks every setting.
@@ -82,6 +84,7 @@ public record NodeConfig(
                 FeedConfig.from(settings),
                 RetentionConfig.from(settings),
                 TopicsConfig.from(settings),
-                DeadLettersConfig.from(settings));
+                DeadLettersConfig.from(settings),
+                ConsumersConfig.from(settings));
     }
 }

@@ -5,6 +5,7 @@ import dev.sandpiper.launcher.cli.CommandFailure;
 import dev.sandpiper.launcher.cli.Console;
 import dev.sandpiper.launcher.cli.ExitCode;
 import dev.sandpiper.launcher.client.DeadLettersCommand;
+import dev.sandpiper.launcher.client.ConsumersCommand;
 import dev.sandpiper.launcher.client.KeysCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
 import dev.sandpiper.launcher.client.SubscribeCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.ScopeType;
             KeysCommand.class,
             TopicsCommand.class,
             DeadLettersCommand.class,
+            ConsumersCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
             VersionCommand.class,

@@ -57,6 +57,11 @@ public final class EventCodec {
         return metadata(new EncodedHeaders().with(MESSAGE_ID_NAME, MessageIds.of(command, id)), command, id);
     }
 
+    /** What stands in {@code Nats-Msg-Id} of an event that was published with the command's key. */
+    public static String messageId(PublishCommand command, EventId id) {
+        return MessageIds.of(command, id);
+    }
+
     /** Headers of an event that goes to whoever listens and is not stored. */
     public Headers ephemeral(PublishCommand command, EventId id, long epochMillis) {
         return metadata(new EncodedHeaders(), command, id).with(TIME_NAME, Long.toString(epochMillis));

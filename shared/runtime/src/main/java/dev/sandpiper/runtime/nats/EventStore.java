@@ -1,5 +1,6 @@
 package dev.sandpiper.runtime.nats;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.Durability;
 import dev.sandpiper.domain.PlatformException;
@@ -256,6 +257,14 @@ public final class EventStore {
     /** A request over the shared inbox. Completes on the caller's context; fails with {@code EVENT_STORE_UNAVAILABLE}. */
     public Future<Message> request(String subject, byte[] body, Duration timeout) {
         return api.request(subject, body, timeout);
+    }
+
+    /**
+     * Asks one of the endpoints under {@code $JS.API} that speak JSON. Completes on the caller's context; fails with a {@link
+     * JetStreamFault}, or {@code EVENT_STORE_UNAVAILABLE}.
+     */
+    public Future<JsonNode> call(String endpoint, String body, Duration timeout) {
+        return api.call("$JS.API." + endpoint, body, timeout);
     }
 
     /**

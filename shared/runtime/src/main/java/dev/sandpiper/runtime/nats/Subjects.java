@@ -121,6 +121,18 @@ public final class Subjects {
         return storedPrefix + tenant.value() + '.' + project.value() + ".>";
     }
 
+    /**
+     * A filter for the events of all topics that begin like this. It has no partial tokens, as NATS has none: it may let topics
+     * pass that begin otherwise, but those that do it always lets pass.
+     *
+     * @param prefix of topics, may be empty
+     */
+    public String storedUnder(TenantId tenant, ProjectId project, String prefix) {
+        String whole = prefix.substring(0, prefix.lastIndexOf('.') + 1);
+        String tokens = whole.isEmpty() ? "" : escape(whole.substring(0, whole.length() - 1)) + '.';
+        return storedPrefix + tenant.value() + '.' + project.value() + '.' + tokens + '>';
+    }
+
     /** Where a topic's events are heard as they are stored. */
     public String live(TenantId tenant, ProjectId project, Topic topic) {
         return livePrefix + tenant.value() + '.' + project.value() + '.' + escape(topic.name());
