@@ -13,10 +13,12 @@ import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
+import dev.sandpiper.domain.Violation;
 import dev.sandpiper.testkit.Events;
 import dev.sandpiper.testkit.Topics;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -30,7 +32,21 @@ class PublishMessagesProperties {
 
     @Provide
     Arbitrary<PublishCommand> commands() {
-        return Events.any(PublisherWorld.TENANT, PublisherWorld.PROJECT);
+        Arbitrary<PublishCommand> any = Events.any(PublisherWorld.TENANT, PublisherWorld.PROJECT);
+        return Arbitraries.oneOf(any, any.map(PublishMessagesProperties::withoutClass));
+    }
+
+    private static PublishCommand withoutClass(PublishCommand command) {
+        return new PublishCommand(
+                command.tenant(),
+                command.project(),
+                command.topic(),
+                command.event(),
+                command.data(),
+                command.contentType(),
+                command.key(),
+                command.sender(),
+                null);
     }
 
     @Provide
@@ -63,6 +79,11 @@ class PublishMessagesProperties {
                 new AvailabilityError.OutcomeUnknown(),
                 new ConflictError.IdempotencyConflict(),
                 new AvailabilityError.StorageFull(),
+                new AvailabilityError.DatabaseUnavailable(),
+                new RequestError.InvalidParameter("key", "is required by class exactly-once"),
+                new RequestError.InvalidEventPayload(List.of()),
+                new RequestError.InvalidEventPayload(
+                        List.of(new Violation("", "must be JSON"), new Violation("/ä", "x"))),
                 new AvailabilityError.Internal());
     }
 
