@@ -3,7 +3,6 @@ package dev.sandpiper.consumers.nats;
 import dev.sandpiper.consumers.Consumer;
 import dev.sandpiper.consumers.ConsumerSpec;
 import dev.sandpiper.consumers.ConsumerStart;
-import dev.sandpiper.consumers.TopicPattern;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.Topic;
@@ -31,7 +30,7 @@ final class ConsumerSettings {
         JsonObject config = new JsonObject()
                 .put("name", consumer.durable())
                 .put("durable_name", consumer.durable())
-                .put("filter_subjects", new JsonArray(filters(consumer.tenant(), consumer.project(), spec.topics())))
+                .put("filter_subjects", new JsonArray(filters(consumer)))
                 .put("ack_policy", "explicit")
                 .put("ack_wait", spec.ackWait().toNanos())
                 .put("max_deliver", spec.maxDeliver())
@@ -62,15 +61,18 @@ final class ConsumerSettings {
         }
     }
 
-    /** JetStream refuses filters of which one lets pass what another does. */
-    private List<String> filters(TenantId tenant, ProjectId project, List<TopicPattern> topics) {
-        List<String> all = topics.stream()
+    /** Its topics, and what is redriven to it alone. JetStream refuses filters of which one lets pass what another does. */
+    private List<String> filters(Consumer consumer) {
+        TenantId tenant = consumer.tenant();
+        ProjectId project = consumer.project();
+        List<String> all = consumer.spec().topics().stream()
                 .map(topic -> topic.isPrefix()
                         ? subjects.storedUnder(tenant, project, topic.literal())
                         : subjects.stored(tenant, project, new Topic(topic.text())))
                 .distinct()
                 .toList();
         List<String> kept = new ArrayList<>();
+        kept.add(subjects.redrivenFilter(tenant, project, consumer.durable()));
         for (String subject : all) {
             if (all.stream().noneMatch(other -> covers(other, subject))) {
                 kept.add(subject);
