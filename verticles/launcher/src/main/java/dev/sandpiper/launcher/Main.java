@@ -8,6 +8,7 @@ import dev.sandpiper.launcher.client.DeadLettersCommand;
 import dev.sandpiper.launcher.client.ConsumersCommand;
 import dev.sandpiper.launcher.client.KeysCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
+import dev.sandpiper.launcher.client.StreamsCommand;
 import dev.sandpiper.launcher.client.SubscribeCommand;
 import dev.sandpiper.launcher.client.TopicsCommand;
 import dev.sandpiper.launcher.dev.DevCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.ScopeType;
             TopicsCommand.class,
             DeadLettersCommand.class,
             ConsumersCommand.class,
+            StreamsCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
             VersionCommand.class,

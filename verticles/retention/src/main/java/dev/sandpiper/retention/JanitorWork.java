@@ -51,7 +51,12 @@ final class JanitorWork {
 
     /** @return what was removed */
     Usage enforce(Policies policies) {
-        return enforcement.enforce(policies, clock.millis());
+        return enforce(policies, clock.millis());
+    }
+
+    /** @param now in milliseconds since 1970 */
+    Usage enforce(Policies policies, long now) {
+        return enforcement.enforce(policies, now);
     }
 
     CheckReport check(Policies policies) {

@@ -87,14 +87,14 @@ public final class NatsEventLog implements EventLog {
         for (int failures = 0; failures < ATTEMPTS; ) {
             long before = next;
             long pause = System.nanoTime();
+            if (!isStored(filter, next, through)) {
+                return true;
+            }
             try {
                 var reading = new Reading(through, visitor);
                 next = reading.batch(filter, next);
                 if (reading.ended) {
                     return reading.complete;
-                }
-                if (!isStored(filter, next, through)) {
-                    return true;
                 }
             } catch (IOException | JetStreamApiException | JetStreamStatusCheckedException e) {
                 throw unavailable(e);
@@ -161,6 +161,10 @@ public final class NatsEventLog implements EventLog {
                     if (next > through) {
                         ended = true;
                         complete = true;
+                        return next;
+                    }
+                    if (place.pendingCount() == 0) {
+                        // Waiting for the rest of the batch would be waiting for new events.
                         return next;
                     }
                 }
