@@ -49,7 +49,8 @@ class StorageFullTest {
             TestProject flood = node.createProject();
             String event = "{\"topic\":\"a\",\"data\":\"" + "x".repeat(1_000) + "\"}";
             for (int i = 0; i < 5; i++) {
-                assertThat(send(node, "POST", "/v1/events", neighbour.key(), event).statusCode())
+                assertThat(send(node, "POST", "/v1/events", neighbour.key(), event)
+                                .statusCode())
                         .isEqualTo(201);
             }
             HttpResponse<String> answer = send(node, "POST", "/v1/events", flood.key(), event);

@@ -31,11 +31,11 @@ class TrimmedTest {
         for (int i = 0; i < 20; i++) {
             cursors.add(rest.publish("a", i).getString("cursor"));
         }
-        HttpResponse<String> limited = RestClient.send(HttpRequest.newBuilder(
-                        URI.create(node.http() + "/v1/admin/retention?project=main"))
-                .header("Authorization", "Bearer " + project.key(Scope.ADMIN_WRITE))
-                .PUT(HttpRequest.BodyPublishers.ofString("{\"max_events\":" + KEPT + "}"))
-                .build());
+        HttpResponse<String> limited =
+                RestClient.send(HttpRequest.newBuilder(URI.create(node.http() + "/v1/admin/retention?project=main"))
+                        .header("Authorization", "Bearer " + project.key(Scope.ADMIN_WRITE))
+                        .PUT(HttpRequest.BodyPublishers.ofString("{\"max_events\":" + KEPT + "}"))
+                        .build());
         assertThat(limited.statusCode()).as(limited.body()).isEqualTo(200);
         Eventually.await("the janitor has been there", Duration.ofSeconds(40), () -> messages() == KEPT);
     }

@@ -111,7 +111,8 @@ public final class StreamsCommand {
 
     @Command(
             name = "purge",
-            description = "Removes the oldest events of a project for good, after asking; SANDPIPER_KEY needs admin:write.")
+            description =
+                    "Removes the oldest events of a project for good, after asking; SANDPIPER_KEY needs admin:write.")
     int purge(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "PROJECT", description = "Whose events.") String project,
@@ -124,7 +125,8 @@ public final class StreamsCommand {
             @Option(
                             names = "--before",
                             paramLabel = "TIME",
-                            description = "Only what was stored before, such as 2027-01-31T00:00:00Z. Default: everything.")
+                            description =
+                                    "Only what was stored before, such as 2027-01-31T00:00:00Z. Default: everything.")
                     @Nullable
                     String before,
             @Option(names = "--tenant", paramLabel = "TENANT", description = "Another tenant, for operators.") @Nullable
@@ -141,7 +143,8 @@ public final class StreamsCommand {
             wanted.put("tenant", tenant);
         }
         if (dryRun || !yes) {
-            JsonObject would = ask(target, "POST", PATH + "/purge", wanted.copy().put("dry_run", true));
+            JsonObject would =
+                    ask(target, "POST", PATH + "/purge", wanted.copy().put("dry_run", true));
             if (dryRun) {
                 tell(would, json);
                 return ExitCode.DONE;
