@@ -139,6 +139,45 @@ class DeadLettersApiTest {
     }
 
     @Test
+    void whatAWorkerGivesUpIsRedrivenToItsConsumerAlsoAfterAReset() {
+        var settings = new JsonObject().put("topics", new JsonArray().add("orders"));
+        Workers billing = Workers.create(node, project, "workers", settings);
+        JsonObject receipt = new JsonObject(api.publish("orders", 7).body());
+        String id = receipt.getString("id");
+        billing.say(
+                "term",
+                new JsonObject()
+                        .put("token", billing.fetchOne().getString("token"))
+                        .put("reason", "broken"));
+        JsonObject letter = await(1).getJsonObject(0);
+        assertThat(letter.getString("consumer")).isEqualTo("workers");
+        assertThat(letter.getString("last_error")).isEqualTo("broken");
+
+        assertThat(redriveToConsumer(letter).statusCode()).isEqualTo(200);
+        JsonObject again = billing.fetchOne();
+        assertThat(again.getJsonObject("message").getString("id")).isEqualTo(id);
+        billing.say(
+                "term", new JsonObject().put("token", again.getString("token")).put("reason", "still broken"));
+        JsonObject second = await(1).getJsonObject(0);
+        assertThat(second.getString("last_error")).isEqualTo("still broken");
+        HttpResponse<String> reset =
+                billing.change("reset", new JsonObject().put("cursor", receipt.getString("cursor")));
+        assertThat(reset.statusCode()).as(reset.body()).isEqualTo(200);
+
+        Eventually.succeeds(
+                Eventually.PATIENCE,
+                () -> assertThat(redriveToConsumer(second).statusCode()).isEqualTo(200));
+        JsonObject third = billing.fetchOne();
+        assertThat(third.getJsonObject("message").getString("id")).isEqualTo(id);
+        billing.acknowledge(third);
+        assertThat(api.get("/v1/events?topic=orders").getJsonArray("messages")).hasSize(1);
+    }
+
+    private HttpResponse<String> redriveToConsumer(JsonObject letter) {
+        return api.post(PATH + "/" + letter.getString("id") + "/redrive", "{\"to\":\"consumer\"}");
+    }
+
+    @Test
     void whatFailsAgainIsALetterAgain() {
         fail(1);
         String id = await(1).getJsonObject(0).getString("id");
