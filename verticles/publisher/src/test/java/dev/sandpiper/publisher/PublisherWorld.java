@@ -44,7 +44,7 @@ final class PublisherWorld implements AutoCloseable {
     private PublisherWorld(NatsFixture nats, Map<String, String> overrides) throws Exception {
         this.nats = nats;
         Map<String, String> settings = new HashMap<>(overrides);
-        settings.put("SANDPIPER_NATS_URL", nats.url());
+        settings.putIfAbsent("SANDPIPER_NATS_URL", nats.url());
         settings.putIfAbsent("SANDPIPER_NATS_NAMESPACE", nats.namespace());
         store = EventStore.open(vertx, NatsConfig.from(new Settings(settings::get)), metrics)
                 .await(20, TimeUnit.SECONDS);
