@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ClientFrame {
     int MAX_ID = 128;
     int MAX_RATE = 1_000;
+    int MAX_LAST = 1_000;
 
     /** The client's own name for this frame, at most {@value #MAX_ID} characters, which the answer repeats. */
     @Nullable
@@ -21,6 +22,9 @@ public sealed interface ClientFrame {
     /**
      * @param since a cursor; null to begin with live events
      * @param from a time to begin at; never together with {@code since}
+     * @param last begins with so many of the newest events, from 1 to {@value #MAX_LAST}; 0 for not; alone, like the two before it
+     * @param until a cursor or a time to end at; null to go on for ever
+     * @param filter an expression; null for every event
      * @param maxRate events a second, the newest ones, from 1 to {@value #MAX_RATE}; 0 for every event
      * @param auth a credential for this channel alone, or for the connection when it has none yet
      */
@@ -29,6 +33,9 @@ public sealed interface ClientFrame {
             Topic channel,
             @Nullable String since,
             @Nullable Instant from,
+            int last,
+            @Nullable String until,
+            @Nullable String filter,
             int maxRate,
             @Nullable String auth)
             implements ClientFrame {

@@ -25,6 +25,9 @@ public final class ClientFrames {
     private @Nullable String channel;
     private @Nullable String since;
     private @Nullable String from;
+    private int last;
+    private @Nullable String until;
+    private @Nullable String filter;
     private int maxRate;
     private @Nullable String auth;
     private @Nullable String token;
@@ -97,7 +100,10 @@ public final class ClientFrames {
             case "channel" -> channel = json.string(name);
             case "since" -> since = json.stringOrNull(name);
             case "from" -> from = json.stringOrNull(name);
-            case "max_rate" -> maxRate = maxRate(json);
+            case "last" -> last = wholeNumber(json, name, ClientFrame.MAX_LAST);
+            case "until" -> until = json.stringOrNull(name);
+            case "filter" -> filter = json.stringOrNull(name);
+            case "max_rate" -> maxRate = wholeNumber(json, name, ClientFrame.MAX_RATE);
             case "auth" -> auth = json.stringOrNull(name);
             case "token" -> token = json.string(name);
             case "event" -> event = json.stringOrNull(name);
@@ -125,16 +131,16 @@ public final class ClientFrames {
     }
 
     /** 0 for null, which says the same as leaving it out. */
-    private static int maxRate(StrictJson json) {
-        Long rate = json.wholeNumberOrNull("max_rate");
-        if (rate == null) {
+    private static int wholeNumber(StrictJson json, String name, int max) {
+        Long number = json.wholeNumberOrNull(name);
+        if (number == null) {
             return 0;
         }
-        if (rate < 1 || rate > ClientFrame.MAX_RATE) {
-            throw new PlatformException(new RequestError.InvalidParameter(
-                    "max_rate", "must be a whole number from 1 to " + ClientFrame.MAX_RATE));
+        if (number < 1 || number > max) {
+            throw new PlatformException(
+                    new RequestError.InvalidParameter(name, "must be a whole number from 1 to " + max));
         }
-        return rate.intValue();
+        return number.intValue();
     }
 
     private ClientFrame frame() {
@@ -154,8 +160,12 @@ public final class ClientFrames {
         if (since != null && from != null) {
             throw new PlatformException(new RequestError.InvalidParameter("from", "cannot be combined with since"));
         }
+        if (last > 0 && (since != null || from != null)) {
+            throw new PlatformException(
+                    new RequestError.InvalidParameter("last", "cannot be combined with since or from"));
+        }
         Instant time = from == null ? null : Timestamps.parse("from", from);
-        return new ClientFrame.Subscribe(id, topic(), since, time, maxRate, auth);
+        return new ClientFrame.Subscribe(id, topic(), since, time, last, until, filter, maxRate, auth);
     }
 
     private ClientFrame textMessage() {

@@ -55,6 +55,33 @@ public final class ServerFrames {
         return opening(json.endArray(), cursor, unrecovered, oldest);
     }
 
+    /**
+     * Everything up to here was looked at, and what was not sent does not match the filter.
+     *
+     * @param channel null for a stream over several at once
+     */
+    public static byte[] position(@Nullable String channel, String cursor) {
+        return place("position", channel, cursor);
+    }
+
+    /**
+     * The subscription had a bound and has reached it: nothing follows.
+     *
+     * @param channel null for a stream over several at once
+     */
+    public static byte[] end(@Nullable String channel, String cursor) {
+        return place("end", channel, cursor);
+    }
+
+    private static byte[] place(String type, @Nullable String channel, String cursor) {
+        return begin(type, null, 128)
+                .optional("channel", channel)
+                .name("cursor")
+                .string(cursor)
+                .endObject()
+                .toByteArray();
+    }
+
     public static byte[] unsubscribed(@Nullable String id, String channel) {
         return begin("unsubscribed", id, 96)
                 .name("channel")

@@ -59,6 +59,11 @@ class ClientFramesTest {
                 fields.put("channel", f.channel().name());
                 put(fields, "since", f.since());
                 put(fields, "from", f.from() == null ? null : Timestamps.format(f.from()));
+                if (f.last() > 0) {
+                    fields.put("last", f.last());
+                }
+                put(fields, "until", f.until());
+                put(fields, "filter", f.filter());
                 if (f.maxRate() > 0) {
                     fields.put("max_rate", f.maxRate());
                 }

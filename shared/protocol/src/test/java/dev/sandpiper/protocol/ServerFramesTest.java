@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ServerFramesTest {
     static Stream<Vector> answers() {
-        return GoldenVectors.of("connected", "subscribed", "unsubscribed", "published", "error", "pong");
+        return GoldenVectors.of(
+                "connected", "subscribed", "unsubscribed", "published", "error", "pong", "position", "end");
     }
 
     @ParameterizedTest
@@ -118,6 +119,12 @@ class ServerFramesTest {
                 }
                 yield ServerFrames.subscribed(id, fields.get("channel").asText(), cursor, reason, oldest);
             }
+            case "position" ->
+                ServerFrames.position(
+                        optional(fields, "channel"), fields.get("cursor").asText());
+            case "end" ->
+                ServerFrames.end(
+                        optional(fields, "channel"), fields.get("cursor").asText());
             case "unsubscribed" ->
                 ServerFrames.unsubscribed(id, fields.get("channel").asText());
             case "published" -> ServerFrames.published(id, receipt(fields), optional(fields, "cursor"));

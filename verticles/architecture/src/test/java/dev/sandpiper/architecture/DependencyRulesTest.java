@@ -19,7 +19,8 @@ class DependencyRulesTest {
         "dev.sandpiper.retention..",
         "dev.sandpiper.topics..",
         "dev.sandpiper.deadletters..",
-        "dev.sandpiper.consumers.."
+        "dev.sandpiper.consumers..",
+        "dev.sandpiper.filters.."
     };
 
     @ArchTest
@@ -50,7 +51,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -77,6 +78,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.topics..",
                     "dev.sandpiper.deadletters..",
                     "dev.sandpiper.consumers..",
+                    "dev.sandpiper.filters..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.launcher..")
             .because("what is shared must not know who shares it; declare a port in shared/runtime and let"
@@ -139,6 +141,15 @@ class DependencyRulesTest {
             .resideInAnyPackage("io.vertx.pgclient..", "io.vertx.sqlclient..", "org.postgresql..", "java.sql..")
             .because(
                     "SQL lives in stores; give the feature a subpackage 'postgres' or extend the store in shared/runtime");
+
+    @ArchTest
+    static final ArchRule CEL_STAYS_AT_ITS_EDGE = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sandpiper.filters..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.cel..")
+            .because("what a filter may cost is decided in one place; ask the port EventFilters");
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching("dev.sandpiper.(**)")

@@ -25,6 +25,7 @@ class EventLoopRulesTest {
         "dev.sandpiper.feed..",
         "dev.sandpiper.topics..",
         "dev.sandpiper.deadletters..",
+        "dev.sandpiper.filters..",
         "dev.sandpiper.runtime.auth..",
         "dev.sandpiper.runtime.bus..",
         "dev.sandpiper.runtime.events.."

@@ -276,6 +276,9 @@ public final class ConsumerService {
                 }
                 yield new ConsumerStart(after.cursor(), null);
             }
+            case StartPosition.Newest newest ->
+                throw new PlatformException(
+                        new RequestError.InvalidParameter("start", "cannot be a number of events"));
         });
     }
 

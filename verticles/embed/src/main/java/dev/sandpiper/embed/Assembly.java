@@ -1,6 +1,7 @@
 package dev.sandpiper.embed;
 
 import dev.sandpiper.domain.CursorCodec;
+import dev.sandpiper.filters.CelFilters;
 import dev.sandpiper.runtime.cluster.Membership;
 import dev.sandpiper.runtime.lifecycle.Shutdown;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
@@ -79,6 +80,7 @@ final class Assembly {
         Future<DeadLetterParts> deadLetters = events.compose(up -> DeadLetterParts.start(start, up));
         Future<Void> membership = membership(start.vertx());
         var cursors = new CursorCodec(DerivedSecrets.cursorKey(config.general().secret()));
+        var filters = new CelFilters(config.filters(), metrics.registry());
         // Waits for all of them even when one fails: whatever has started must be known to be ended.
         return Future.join(credentials, rules, events, deadLetters, membership)
                 .onSuccess(up -> RetentionParts.start(
@@ -89,7 +91,8 @@ final class Assembly {
                         topics,
                         credentials.result(),
                         cursors,
-                        deadLetters.result().routes(cursors)))
+                        deadLetters.result().routes(cursors),
+                        filters))
                 .map(gate -> new Sandpiper(
                         start.vertx(),
                         config,

@@ -22,10 +22,6 @@ import io.vertx.core.Future;
 
 /** Durable consumers. */
 final class ConsumerParts {
-    private static final EventFilters NO_FILTERS = expression -> {
-        throw new PlatformException(new RequestError.InvalidFilter("this node evaluates no filters"));
-    };
-
     private ConsumerParts() {}
 
     /** Where an event ends that keeps every rule, when it is only to be checked. */
@@ -37,7 +33,13 @@ final class ConsumerParts {
     }
 
     /** Their routes. */
-    static Routes start(Start start, EventStore store, EventParts events, TopicService topics, CursorCodec cursors) {
+    static Routes start(
+            Start start,
+            EventStore store,
+            EventParts events,
+            TopicService topics,
+            CursorCodec cursors,
+            EventFilters filters) {
         Publisher rules = topics.enforce(ConsumerParts::admit);
         var service = new ConsumerService(
                 start.vertx(),
@@ -46,7 +48,7 @@ final class ConsumerParts {
                         new JetStreamConsumers(start.vertx(), store),
                         new PostgresLedger(start.database()),
                         store,
-                        NO_FILTERS,
+                        filters,
                         events.publisher(),
                         command -> rules.publish(command).mapEmpty(),
                         new DeliveryTokens(

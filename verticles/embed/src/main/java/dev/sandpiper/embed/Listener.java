@@ -6,6 +6,7 @@ import dev.sandpiper.http.HttpConfig;
 import dev.sandpiper.http.HttpGate;
 import dev.sandpiper.http.HttpVerticle;
 import dev.sandpiper.http.admin.KeyRoutes;
+import dev.sandpiper.runtime.events.EventFilters;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.http.Routes;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
@@ -38,7 +39,8 @@ final class Listener {
             TopicService topics,
             CredentialParts credentials,
             CursorCodec cursors,
-            List<Routes> features) {
+            List<Routes> features,
+            EventFilters filters) {
         var gate = new HttpGate();
         Feed feed = events.feed();
         EventStore store = events.store();
@@ -48,14 +50,15 @@ final class Listener {
             return Future.succeededFuture(gate);
         }
         List<Routes> routes = new ArrayList<>();
-        routes.add(new EventRoutes(events.publisher(), feed, cursors, credentials.authenticator(), Version.current()));
+        routes.add(new EventRoutes(
+                events.publisher(), feed, filters, cursors, credentials.authenticator(), Version.current()));
         routes.add(new KeyRoutes(credentials.keys()));
         routes.addAll(RetentionParts.routes(start, start.database()));
         routes.add(topics.routes(TopicParts.recent(feed, store), cursors));
         routes.addAll(features);
-        routes.add(ConsumerParts.start(start, store, events, topics, cursors));
+        routes.add(ConsumerParts.start(start, store, events, topics, cursors, filters));
         if (start.has(Role.SOCKETS)) {
-            routes.add(sockets(start, events, feed, credentials, cursors));
+            routes.add(sockets(start, events, feed, filters, credentials, cursors));
         }
         start.shutdown().add(ShutdownStage.REFUSE, "listener", () -> {
             gate.stopAccepting();
@@ -82,9 +85,15 @@ final class Listener {
     }
 
     private static SocketRoutes sockets(
-            Start start, EventParts events, Feed feed, CredentialParts credentials, CursorCodec cursors) {
+            Start start,
+            EventParts events,
+            Feed feed,
+            EventFilters filters,
+            CredentialParts credentials,
+            CursorCodec cursors) {
         var sockets = new SocketRoutes(
                 feed,
+                filters,
                 events.publisher(),
                 cursors,
                 credentials.authenticator(),

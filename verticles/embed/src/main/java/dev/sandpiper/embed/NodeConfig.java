@@ -3,6 +3,7 @@ package dev.sandpiper.embed;
 import dev.sandpiper.consumers.ConsumersConfig;
 import dev.sandpiper.deadletters.DeadLettersConfig;
 import dev.sandpiper.feed.FeedConfig;
+import dev.sandpiper.filters.FilterConfig;
 import dev.sandpiper.http.HttpConfig;
 import dev.sandpiper.publisher.PublisherConfig;
 import dev.sandpiper.retention.RetentionConfig;
@@ -40,7 +41,8 @@ public record NodeConfig(
         RetentionConfig retention,
         TopicsConfig topics,
         DeadLettersConfig deadLetters,
-        ConsumersConfig consumers) {
+        ConsumersConfig consumers,
+        FilterConfig filters) {
 
     /**
      * Reads and checks every setting.
@@ -85,6 +87,7 @@ public record NodeConfig(
                 RetentionConfig.from(settings),
                 TopicsConfig.from(settings),
                 DeadLettersConfig.from(settings),
-                ConsumersConfig.from(settings));
+                ConsumersConfig.from(settings),
+                FilterConfig.from(settings));
     }
 }

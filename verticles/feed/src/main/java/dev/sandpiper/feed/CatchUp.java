@@ -131,6 +131,10 @@ final class CatchUp {
                 reading++;
                 hub.starts().locate(from.time(), this);
             }
+            case StartPosition.Newest newest -> {
+                reading++;
+                hub.starts().newest(newest.count(), this);
+            }
         }
     }
 
@@ -163,7 +167,7 @@ final class CatchUp {
         return why == null ? FeedOpening.at(cursor) : FeedOpening.unrecovered(cursor, why);
     }
 
-    /** The time is known to be that of the first event after {@code sequence}; negative when there is no such event. */
+    /** The first event that is wanted is known to come after {@code sequence}; negative when there is no such event. */
     void located(long sequence) {
         reading--;
         if (sequence < 0) {

@@ -61,6 +61,7 @@ final class FeedHub {
             FeedConfig config,
             FeedMetrics metrics,
             StoreReader reader,
+            HistoryReader history,
             ExecutorService thread) {
         this.vertx = vertx;
         this.store = store;
@@ -69,7 +70,7 @@ final class FeedHub {
         this.strand = new Strand(thread);
         this.leader = new LeaderQuestions(this, store);
         this.reads = new TopicReads(this, store, reader, leader, config.pageEvents());
-        this.starts = new StartPositions(this, store, leader);
+        this.starts = new StartPositions(this, store, leader, history);
         this.budget = new RingBudget(config.ringTotalBytes());
         this.epoch = store.epoch();
         Connection connection = store.connection();

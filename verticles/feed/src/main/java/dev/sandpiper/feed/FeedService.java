@@ -34,8 +34,8 @@ public final class FeedService implements Feed {
         this.thread = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sandpiper-feed").factory());
         this.reader = new StoreReader(vertx, store, config, meters);
-        this.hub = new FeedHub(vertx, store, config, meters, reader, thread);
         this.history = new HistoryReader(vertx, store, reader, config);
+        this.hub = new FeedHub(vertx, store, config, meters, reader, history, thread);
         this.loops = loops((VertxInternal) vertx, config);
         for (LoopTable loop : loops) {
             meters.queueDepth(loop.number, loop, LoopTable::depth);

@@ -34,7 +34,7 @@ final class TopicReads {
             topic.refilling = true;
             hub.metrics().refills.increment();
         }
-        reader.page(topic.storedSubject, topic.address, hub.epoch(), after, pageEvents, StoreReader.Purpose.REFILL)
+        reader.page(Source.of(topic), hub.epoch(), after, pageEvents, StoreReader.Purpose.REFILL)
                 .onComplete(result -> hub.execute(() -> {
                     if (topic.dropped) {
                         return;
@@ -99,7 +99,7 @@ final class TopicReads {
             topic.endRead(read);
             return;
         }
-        reader.page(topic.storedSubject, topic.address, hub.epoch(), read.after, pageEvents, StoreReader.Purpose.REPLAY)
+        reader.page(Source.of(topic), hub.epoch(), read.after, pageEvents, StoreReader.Purpose.REPLAY)
                 .onComplete(result -> hub.execute(() -> {
                     if (result.failed()) {
                         hub.later(RETRY_MILLIS, () -> send(topic, read));

@@ -4,6 +4,7 @@ import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.protocol.JsonBytes;
 import dev.sandpiper.runtime.auth.Authenticator;
+import dev.sandpiper.runtime.events.EventFilters;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.events.Publisher;
 import dev.sandpiper.runtime.http.QueryParameters;
@@ -20,15 +21,23 @@ public final class EventRoutes implements DirectRoutes {
     private final PublishHandler publish;
     private final BatchHandler batch;
     private final HistoryHandler history;
+    private final ExportHandler export;
     private final byte[] version;
 
     /** @param version of the software, as {@code GET /version} tells it */
     public EventRoutes(
-            Publisher publisher, Feed feed, CursorCodec cursors, Authenticator authenticator, String version) {
+            Publisher publisher,
+            Feed feed,
+            EventFilters filters,
+            CursorCodec cursors,
+            Authenticator authenticator,
+            String version) {
         this.authenticator = authenticator;
         this.publish = new PublishHandler(publisher, cursors);
         this.batch = new BatchHandler(publisher, cursors);
-        this.history = new HistoryHandler(feed, cursors);
+        var compiler = new FilterCompiler(filters);
+        this.history = new HistoryHandler(feed, cursors, compiler);
+        this.export = new ExportHandler(feed, cursors, compiler);
         this.version = new JsonBytes(96)
                 .beginObject()
                 .name("name")
@@ -46,6 +55,7 @@ public final class EventRoutes implements DirectRoutes {
         route(router, HttpMethod.POST, PublishHandler.ROUTE, publish);
         route(router, HttpMethod.POST, "/events/batch", batch);
         route(router, HttpMethod.GET, "/events", history);
+        route(router, HttpMethod.GET, "/export", export);
         route(router, HttpMethod.POST, "/tickets", this::ticket);
         route(router, HttpMethod.GET, "/version", exchange -> exchange.answerJson(200, version));
     }

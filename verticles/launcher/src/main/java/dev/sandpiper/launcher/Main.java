@@ -6,6 +6,8 @@ import dev.sandpiper.launcher.cli.Console;
 import dev.sandpiper.launcher.cli.ExitCode;
 import dev.sandpiper.launcher.client.ConsumersCommand;
 import dev.sandpiper.launcher.client.DeadLettersCommand;
+import dev.sandpiper.launcher.client.ExportCommand;
+import dev.sandpiper.launcher.client.ImportCommand;
 import dev.sandpiper.launcher.client.KeysCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
 import dev.sandpiper.launcher.client.StreamsCommand;
@@ -38,6 +40,8 @@ import picocli.CommandLine.ScopeType;
             NodeCommand.class,
             PublishCommand.class,
             SubscribeCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
             KeysCommand.class,
             TopicsCommand.class,
             DeadLettersCommand.class,

@@ -13,6 +13,7 @@ import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.ClientFrame;
 import dev.sandpiper.protocol.ServerFrames;
+import dev.sandpiper.runtime.events.EventFilter;
 import dev.sandpiper.runtime.events.FeedRequest;
 import dev.sandpiper.runtime.events.StartPosition;
 import java.util.List;
@@ -88,6 +89,33 @@ final class Conversation {
 
     private void subscribe(WebSocketConnection connection, ClientFrame.Subscribe frame, Principal principal) {
         principal.require(Scope.EVENTS_SUBSCRIBE);
+        String filter = frame.filter();
+        if (filter == null) {
+            open(connection, frame, principal, null);
+            return;
+        }
+        connection.hold();
+        loop.compile(filter).onComplete(result -> {
+            if (!connection.isOpen()) {
+                return;
+            }
+            try {
+                if (result.failed()) {
+                    throw new PlatformException(error(connection, result.cause()));
+                }
+                open(connection, frame, principal, result.result());
+            } catch (PlatformException e) {
+                connection.fail(frame.id(), e.error());
+            }
+            connection.goAhead();
+        });
+    }
+
+    private void open(
+            WebSocketConnection connection,
+            ClientFrame.Subscribe frame,
+            Principal principal,
+            @Nullable EventFilter filter) {
         if (connection.subscriptionList().find(frame.channel()) != null) {
             throw new PlatformException(
                     new ConflictError.AlreadySubscribed(frame.channel().name()));
@@ -96,20 +124,13 @@ final class Conversation {
         if (connection.subscriptions() >= limit) {
             throw new PlatformException(new ConflictError.TooManySubscriptions(limit));
         }
-        var request = new FeedRequest(
-                principal.tenant(), principal.project(), List.of(frame.channel()), start(principal, frame));
+        StartPosition start = loop.positions().start(principal, frame.since(), frame.from(), frame.last());
+        var request = new FeedRequest(principal.tenant(), principal.project(), List.of(frame.channel()), start);
+        var reading =
+                new Reading(request, loop.positions().end(principal, frame.until(), start), filter, frame.maxRate());
         var subscription = new WebSocketSubscription(connection, frame.channel(), principal.key(), frame.id());
-        subscription.feed(loop.subscribe(request, subscription, frame.maxRate()));
+        subscription.feed(loop.subscribe(reading, subscription));
         connection.add(subscription);
-    }
-
-    private StartPosition start(Principal principal, ClientFrame.Subscribe frame) {
-        String since = frame.since();
-        if (since != null) {
-            return new StartPosition.After(loop.cursors().decode(principal.tenant(), principal.project(), since));
-        }
-        var from = frame.from();
-        return from == null ? new StartPosition.Live() : new StartPosition.From(from);
     }
 
     private void unsubscribe(WebSocketConnection connection, ClientFrame.Unsubscribe frame) {

@@ -3,16 +3,15 @@ package dev.sandpiper.sockets;
 import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.Principal;
-import dev.sandpiper.runtime.events.FeedListener;
-import dev.sandpiper.runtime.events.FeedRequest;
 import dev.sandpiper.runtime.events.FeedSubscription;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What an event stream and a long poll have in common: one HTTP request that waits on one subscription. */
-abstract class HttpConnection implements ClientConnection, FeedListener {
+abstract class HttpConnection implements ClientConnection, EventReceiver {
     private static final long HTTP2_CANCEL = 8;
 
     final SocketLoop loop;
@@ -33,16 +32,16 @@ abstract class HttpConnection implements ClientConnection, FeedListener {
     }
 
     /** Begins to listen; from now on the connection counts until its request has ended, whoever ends it. */
-    void open(FeedRequest subscription) {
-        open(subscription, 0);
-    }
-
-    /** @param maxRate events a second of each topic, the newest ones; 0 for every event */
-    final void open(FeedRequest subscription, int maxRate) {
+    void open(Reading reading) {
         loop.table().add(this);
         loop.metrics().subscribed(1);
         request.addEndHandler(ended -> closed());
-        feed = loop.subscribe(subscription, this, maxRate);
+        feed = loop.subscribe(reading, this, positionInterval());
+    }
+
+    /** How long it may be ignorant of its position because of a filter. */
+    Duration positionInterval() {
+        return loop.config().positionInterval();
     }
 
     private void closed() {

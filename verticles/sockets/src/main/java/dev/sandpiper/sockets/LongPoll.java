@@ -8,7 +8,6 @@ import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.protocol.JsonBytes;
 import dev.sandpiper.runtime.events.FeedOpening;
-import dev.sandpiper.runtime.events.FeedRequest;
 import dev.sandpiper.runtime.events.UnrecoveredReason;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.http.HttpHeaders;
@@ -42,10 +41,16 @@ final class LongPoll extends HttpConnection {
     }
 
     @Override
-    void open(FeedRequest subscription) {
+    void open(Reading reading) {
         Duration patience = timeout.isZero() ? LOOK : timeout;
         timer = loop.context().owner().setTimer(patience.toMillis(), t -> timeUp());
-        super.open(subscription);
+        super.open(reading);
+    }
+
+    /** The answer tells it, whenever that goes out. */
+    @Override
+    Duration positionInterval() {
+        return Duration.ZERO;
     }
 
     @Override
@@ -96,6 +101,21 @@ final class LongPoll extends HttpConnection {
                 answer();
             }
         }
+    }
+
+    @Override
+    public void onPosition(Cursor reached) {
+        if (!answered && messages.isEmpty()) {
+            position = reached;
+        }
+    }
+
+    @Override
+    public void onEnd(Cursor reached) {
+        if (!answered && messages.isEmpty()) {
+            position = reached;
+        }
+        answer();
     }
 
     private void timeUp() {

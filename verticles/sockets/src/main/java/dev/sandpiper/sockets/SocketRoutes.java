@@ -3,6 +3,7 @@ package dev.sandpiper.sockets;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.protocol.EventEncoders;
 import dev.sandpiper.runtime.auth.Authenticator;
+import dev.sandpiper.runtime.events.EventFilters;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.events.Publisher;
 import dev.sandpiper.runtime.http.RouteContext;
@@ -23,6 +24,7 @@ public final class SocketRoutes implements Routes, AutoCloseable {
 
     public SocketRoutes(
             Feed feed,
+            EventFilters filters,
             Publisher publisher,
             CursorCodec cursors,
             Authenticator authenticator,
@@ -32,8 +34,8 @@ public final class SocketRoutes implements Routes, AutoCloseable {
         var connections = new Connections(config, metrics);
         var encoders = new EventEncoders(cursors);
         metrics.encoded(encoders);
-        this.services =
-                new SocketServices(feed, publisher, cursors, encoders, authenticator, config, metrics, connections);
+        this.services = new SocketServices(
+                feed, filters, publisher, cursors, encoders, authenticator, config, metrics, connections);
         this.revocations = authenticator.onRevoked(connections::closeByKey);
     }
 

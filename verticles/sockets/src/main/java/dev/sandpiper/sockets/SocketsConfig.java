@@ -22,6 +22,7 @@ import java.util.List;
  * @param pollMaxEvents in one answer to a poll
  * @param pollMaxBytes likewise; one event is always answered, whatever its size
  * @param writeDelay for which live events of one event loop wait for others, so that they are written together; zero for none
+ * @param positionInterval how long a client may be ignorant of its position because none of the events matched its filter
  * @param reconnectSpread over which clients of a node that goes away are asked to come back
  * @param allowedOrigins of pages that may open a WebSocket; {@code *} allows all
  */
@@ -40,6 +41,7 @@ public record SocketsConfig(
         int pollMaxEvents,
         int pollMaxBytes,
         Duration writeDelay,
+        Duration positionInterval,
         Duration reconnectSpread,
         List<String> allowedOrigins) {
     public static final String ANY_ORIGIN = "*";
@@ -124,6 +126,12 @@ public record SocketsConfig(
                         Duration.ZERO,
                         Duration.ofMillis(100),
                         "How long live events may wait to be written together with later ones; saves CPU in huge fan-outs"),
+                s.duration(
+                        "SOCKETS_POSITION_INTERVAL",
+                        Duration.ofSeconds(5),
+                        Duration.ofMillis(10),
+                        Duration.ofMinutes(10),
+                        "After which a client with a filter is told its position, when events did not match"),
                 s.duration(
                         "SOCKETS_RECONNECT_SPREAD",
                         Duration.ofSeconds(5),

@@ -10,7 +10,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.function.Function;
 
-/** How every event stream begins, over whichever version of HTTP. */
+/** What every event stream says beside its events, over whichever version of HTTP. */
 final class SseHead {
     private SseHead() {}
 
@@ -31,5 +31,13 @@ final class SseHead {
                 reason == null ? null : reason.wireName(),
                 oldest == null ? null : asText.apply(oldest));
         return SseEvents.event(cursor, "subscribed", frame);
+    }
+
+    static byte[] position(String cursor) {
+        return SseEvents.event(cursor, "position", ServerFrames.position(null, cursor));
+    }
+
+    static byte[] end(String cursor) {
+        return SseEvents.event(cursor, "end", ServerFrames.end(null, cursor));
     }
 }

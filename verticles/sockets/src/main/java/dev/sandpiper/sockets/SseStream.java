@@ -120,6 +120,26 @@ final class SseStream extends HttpConnection {
     }
 
     @Override
+    public void onPosition(Cursor position) {
+        if (!ending) {
+            add(SseHead.position(loop.cursor(principal, position)));
+            onBatchEnd();
+        }
+    }
+
+    @Override
+    public void onEnd(Cursor position) {
+        if (ending || isClosed()) {
+            return;
+        }
+        ending = true;
+        unsubscribe();
+        onBatchEnd();
+        deadline = loop.now() + (int) loop.config().closeTimeout().toMillis();
+        response.end(Buffer.buffer(SseHead.end(loop.cursor(principal, position))));
+    }
+
+    @Override
     public void onFailure(PlatformError error) {
         if (started) {
             end(error);

@@ -50,7 +50,9 @@ final class WebSocketConnection extends ChannelConnection {
     private int inFlight;
     private int badFrames;
     private byte state = OPEN;
-    private boolean holding;
+    /** Who waits: frames are handled when nobody does. */
+    private byte holds;
+
     private boolean saturated;
     private boolean flushScheduled;
 
@@ -107,7 +109,7 @@ final class WebSocketConnection extends ChannelConnection {
     }
 
     void handle(ClientFrame frame) {
-        if (holding || held != null) {
+        if (holds > 0 || held != null) {
             if (held == null) {
                 held = new ArrayDeque<>(4);
             }
@@ -121,13 +123,13 @@ final class WebSocketConnection extends ChannelConnection {
 
     /** Handles no further frame, and reads none, until {@link #goAhead}. */
     void hold() {
-        holding = true;
+        holds++;
         context().channel().config().setAutoRead(false);
     }
 
     void goAhead() {
-        holding = false;
-        while (!holding && held != null && state == OPEN) {
+        holds--;
+        while (holds == 0 && held != null && state == OPEN) {
             ClientFrame frame = held.pollFirst();
             if (frame == null) {
                 held = null;
@@ -135,13 +137,13 @@ final class WebSocketConnection extends ChannelConnection {
                 conversation.handle(this, frame);
             }
         }
-        if (!holding) {
+        if (holds == 0) {
             context().channel().config().setAutoRead(true);
         }
     }
 
     void publishBegins() {
-        if (++inFlight >= loop.config().maxInFlightPublishes()) {
+        if (++inFlight >= loop.config().maxInFlightPublishes() && !saturated) {
             saturated = true;
             hold();
         }
@@ -237,6 +239,11 @@ final class WebSocketConnection extends ChannelConnection {
         if (wasOpen) {
             sendSoon(ServerFrames.unsubscribed(null, subscription.topic().name()));
         }
+    }
+
+    void subscriptionEnded(WebSocketSubscription subscription, Cursor position) {
+        remove(subscription);
+        sendSoon(ServerFrames.end(subscription.topic().name(), cursor(position)));
     }
 
     private void letGo() {

@@ -6,13 +6,12 @@ import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.protocol.ServerFrames;
-import dev.sandpiper.runtime.events.FeedListener;
 import dev.sandpiper.runtime.events.FeedOpening;
 import dev.sandpiper.runtime.events.FeedSubscription;
 import org.jspecify.annotations.Nullable;
 
 /** One channel of one connection. Subscriptions of a connection form a list, so that the usual one costs no array. */
-final class WebSocketSubscription implements FeedListener {
+final class WebSocketSubscription implements EventReceiver {
     private final WebSocketConnection connection;
     private final Topic topic;
     private final KeyId key;
@@ -101,6 +100,19 @@ final class WebSocketSubscription implements FeedListener {
     public void onCaughtUp(Cursor position) {
         live = true;
         last = position;
+    }
+
+    @Override
+    public void onPosition(Cursor position) {
+        last = position;
+        connection.send(ServerFrames.position(topic.name(), connection.cursor(position)));
+        connection.flush();
+    }
+
+    @Override
+    public void onEnd(Cursor position) {
+        feed = null;
+        connection.subscriptionEnded(this, position);
     }
 
     @Override

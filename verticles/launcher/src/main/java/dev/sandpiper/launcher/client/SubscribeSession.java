@@ -9,8 +9,10 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -23,15 +25,17 @@ final class SubscribeSession {
 
     private final Server server;
     private final List<String> topics;
-    private final @Nullable String from;
+    private final JsonObject range;
     private final long count;
     private final Map<String, String> cursors = new HashMap<>();
+    private final Set<String> ended = new HashSet<>();
     private long printed;
 
-    SubscribeSession(Server server, List<String> topics, @Nullable String since, @Nullable String from, long count) {
+    /** @param range members of every subscribe frame beside the topic and the cursor; where to begin is left out once there is one */
+    SubscribeSession(Server server, List<String> topics, @Nullable String since, JsonObject range, long count) {
         this.server = server;
         this.topics = topics;
-        this.from = from;
+        this.range = range;
         this.count = count;
         if (since != null) {
             topics.forEach(topic -> cursors.put(topic, since));
@@ -39,7 +43,7 @@ final class SubscribeSession {
     }
 
     /**
-     * Until enough events were printed.
+     * Until enough events were printed, or every topic has ended.
      *
      * @throws CommandFailure when the server will not have us
      */
@@ -76,15 +80,17 @@ final class SubscribeSession {
                 .get(CONNECT.toSeconds(), TimeUnit.SECONDS);
         for (int i = 0; i < topics.size(); i++) {
             String topic = topics.get(i);
-            JsonObject frame = new JsonObject()
+            if (ended.contains(topic)) {
+                continue;
+            }
+            JsonObject frame = range.copy()
                     .put("type", "subscribe")
                     .put("id", Integer.toString(i))
                     .put("channel", topic);
             String cursor = cursors.get(topic);
             if (cursor != null) {
-                frame.put("since", cursor);
-            } else if (from != null) {
-                frame.put("from", from);
+                frame.put("since", cursor).remove("from");
+                frame.remove("last");
             }
             socket.sendText(frame.encode(), true).get(CONNECT.toSeconds(), TimeUnit.SECONDS);
         }
@@ -108,6 +114,13 @@ final class SubscribeSession {
                     }
                 }
                 case "subscribed" -> opened(json);
+                case "position" -> remember(json);
+                case "end" -> {
+                    ended.add(json.getString("channel"));
+                    if (ended.size() == topics.size()) {
+                        return true;
+                    }
+                }
                 case "error" -> refused(json);
                 default -> {
                     // connected, pong: nothing to show
