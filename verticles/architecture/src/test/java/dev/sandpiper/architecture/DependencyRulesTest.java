@@ -19,7 +19,8 @@ class DependencyRulesTest {
         "dev.sandpiper.retention..",
         "dev.sandpiper.topics..",
         "dev.sandpiper.deadletters..",
-        "dev.sandpiper.consumers.."
+        "dev.sandpiper.consumers..",
+        "dev.sandpiper.schedules.."
     };
 
     @ArchTest
@@ -50,7 +51,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|schedules)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -77,6 +78,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.topics..",
                     "dev.sandpiper.deadletters..",
                     "dev.sandpiper.consumers..",
+                    "dev.sandpiper.schedules..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.launcher..")
             .because("what is shared must not know who shares it; declare a port in shared/runtime and let"

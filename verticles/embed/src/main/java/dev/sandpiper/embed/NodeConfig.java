@@ -14,6 +14,7 @@ import dev.sandpiper.runtime.logging.LogConfig;
 import dev.sandpiper.runtime.management.ManagementConfig;
 import dev.sandpiper.runtime.nats.NatsConfig;
 import dev.sandpiper.runtime.postgres.PostgresConfig;
+import dev.sandpiper.schedules.SchedulesConfig;
 import dev.sandpiper.sockets.SocketsConfig;
 import dev.sandpiper.topics.TopicsConfig;
 import java.util.Map;
@@ -40,7 +41,8 @@ public record NodeConfig(
         RetentionConfig retention,
         TopicsConfig topics,
         DeadLettersConfig deadLetters,
-        ConsumersConfig consumers) {
+        ConsumersConfig consumers,
+        SchedulesConfig schedules) {
 
     /**
      * Reads and checks every setting.
@@ -85,6 +87,7 @@ public record NodeConfig(
                 RetentionConfig.from(settings),
                 TopicsConfig.from(settings),
                 DeadLettersConfig.from(settings),
-                ConsumersConfig.from(settings));
+                ConsumersConfig.from(settings),
+                SchedulesConfig.from(settings));
     }
 }

@@ -8,6 +8,7 @@ import dev.sandpiper.launcher.client.DeadLettersCommand;
 import dev.sandpiper.launcher.client.ConsumersCommand;
 import dev.sandpiper.launcher.client.KeysCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
+import dev.sandpiper.launcher.client.ScheduleCommand;
 import dev.sandpiper.launcher.client.SubscribeCommand;
 import dev.sandpiper.launcher.client.TopicsCommand;
 import dev.sandpiper.launcher.dev.DevCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.ScopeType;
             NodeCommand.class,
             PublishCommand.class,
             SubscribeCommand.class,
+            ScheduleCommand.class,
             KeysCommand.class,
             TopicsCommand.class,
             DeadLettersCommand.class,

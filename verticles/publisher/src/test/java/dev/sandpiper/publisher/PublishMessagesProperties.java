@@ -11,6 +11,7 @@ import dev.sandpiper.domain.Durability;
 import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishOptions;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.testkit.Events;
@@ -30,17 +31,31 @@ class PublishMessagesProperties {
 
     @Provide
     Arbitrary<PublishCommand> commands() {
-        return Events.any(PublisherWorld.TENANT, PublisherWorld.PROJECT);
+        Arbitrary<PublishOptions> options = Combinators.combine(
+                        Arbitraries.longs()
+                                .between(1, 1_000)
+                                .map(Duration::ofSeconds)
+                                .injectNull(0.5),
+                        cursors().injectNull(0.5))
+                .as((ttl, last) -> new PublishOptions(ttl, last, null));
+        return Combinators.combine(Events.any(PublisherWorld.TENANT, PublisherWorld.PROJECT), options.injectNull(0.5))
+                .as((command, wanted) -> wanted == null ? command : command.with(remembered(command, wanted)));
+    }
+
+    private static PublishOptions remembered(PublishCommand command, PublishOptions options) {
+        return command.key() == null ? options : options.withRemember(Duration.ofDays(1));
+    }
+
+    private static Arbitrary<Cursor> cursors() {
+        return Combinators.combine(Arbitraries.integers(), Arbitraries.longs().greaterOrEqual(0))
+                .as(Cursor::new);
     }
 
     @Provide
     Arbitrary<PublishReceipt> receipts() {
-        Arbitrary<Cursor> cursors = Combinators.combine(
-                        Arbitraries.integers(), Arbitraries.longs().greaterOrEqual(0))
-                .as(Cursor::new);
         return Combinators.combine(
                         Topics.any(),
-                        cursors.injectNull(0.2),
+                        cursors().injectNull(0.2),
                         Arbitraries.of(true, false),
                         Arbitraries.of(DeliveryClass.class),
                         Arbitraries.of(Durability.class))
@@ -62,6 +77,7 @@ class PublishMessagesProperties {
                 new AvailabilityError.EventStoreUnavailable(),
                 new AvailabilityError.OutcomeUnknown(),
                 new ConflictError.IdempotencyConflict(),
+                new ConflictError.CursorConflict(new Cursor(7, 42)),
                 new AvailabilityError.StorageFull(),
                 new AvailabilityError.Internal());
     }

@@ -23,13 +23,47 @@ final class PublishBatch {
     private final String after;
     private List<String> events = new ArrayList<>();
 
-    PublishBatch(Server server, String topic, @Nullable String event, @Nullable String deliveryClass) {
+    PublishBatch(
+            Server server,
+            String topic,
+            @Nullable String event,
+            @Nullable String deliveryClass,
+            @Nullable String ttl,
+            @Nullable String ifLastCursor) {
         this.server = server;
         this.before = "{\"topic\":" + Json.encode(topic)
-                + (event == null ? "" : ",\"event\":" + Json.encode(event))
-                + (deliveryClass == null ? "" : ",\"class\":" + Json.encode(deliveryClass))
+                + member("event", event)
+                + member("class", deliveryClass)
+                + member("ttl", ttl)
+                + member("if_last_cursor", ifLastCursor)
                 + ",\"key\":";
         this.after = ",\"data\":";
+    }
+
+    private static String member(String name, @Nullable String value) {
+        return value == null ? "" : ",\"" + name + "\":" + Json.encode(value);
+    }
+
+    /**
+     * Has the server publish the one event that was added later, and prints what it says.
+     *
+     * @param deliverAt an RFC 3339 time
+     */
+    void schedule(String deliverAt) {
+        String event = events.removeFirst();
+        String later = event.substring(0, event.length() - 1) + member("deliver_at", deliverAt) + "}";
+        for (int attempt = 1; ; attempt++) {
+            Answer answer =
+                    server.request("POST", "/v1/events", "application/json", later.getBytes(StandardCharsets.UTF_8));
+            if (answer.succeeded()) {
+                Console.OUT.println(new JsonObject(answer.body()).encode());
+                return;
+            }
+            if (attempt == ATTEMPTS || !answer.isTemporary()) {
+                throw answer.failure();
+            }
+            pause(attempt, answer.retryAfterSeconds());
+        }
     }
 
     /** @param data valid JSON on one line, sent as it is */
