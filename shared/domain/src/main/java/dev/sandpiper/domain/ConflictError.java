@@ -143,6 +143,57 @@ public sealed interface ConflictError extends PlatformError {
         }
     }
 
+    /**
+     * The topic has events behind the position that the publisher knew; nothing was stored.
+     *
+     * @param last of the topic's newest event; sequence 0 when it has none
+     * @param cursor the same as clients write it, empty when the topic has none; empty too until the edge that answers has
+     *     written it
+     */
+    record CursorConflict(Cursor last, String cursor) implements ConflictError {
+        public CursorConflict(Cursor last) {
+            this(last, "");
+        }
+
+        @Override
+        public String code() {
+            return "CURSOR_CONFLICT";
+        }
+
+        @Override
+        public String message() {
+            return "The topic has events behind if_last_cursor";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("cursor", cursor);
+        }
+
+        /** As it is told to a client of this project. */
+        public CursorConflict written(CursorCodec cursors, TenantId tenant, ProjectId project) {
+            return last.sequence() == 0 ? this : new CursorConflict(last, cursors.encode(tenant, project, last));
+        }
+    }
+
+    /** @param limit of the project's events that wait for their time */
+    record TooManySchedules(int limit) implements ConflictError {
+        @Override
+        public String code() {
+            return "TOO_MANY_SCHEDULES";
+        }
+
+        @Override
+        public String message() {
+            return "A project has at most " + limit + " scheduled events";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("limit", limit);
+        }
+    }
+
     record TooManySubscriptions(int limit) implements ConflictError {
         @Override
         public String code() {

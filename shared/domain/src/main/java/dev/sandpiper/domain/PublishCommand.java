@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the client's dedupe key, 1 to {@value #MAX_KEY} characters
  * @param sender whom receivers see as the sender
  * @param requestedClass null to leave it to the rule of the topic
+ * @param options null for the plain event that most are
  */
 public record PublishCommand(
         TenantId tenant,
@@ -22,7 +23,8 @@ public record PublishCommand(
         @Nullable String contentType,
         @Nullable String key,
         @Nullable String sender,
-        @Nullable DeliveryClass requestedClass) {
+        @Nullable DeliveryClass requestedClass,
+        @Nullable PublishOptions options) {
     public static final String DEFAULT_EVENT = "message";
     public static final int MAX_EVENT = 128;
     public static final int MAX_KEY = 256;
@@ -45,6 +47,48 @@ public record PublishCommand(
         if (requestedClass == DeliveryClass.EXACTLY_ONCE && key == null) {
             throw new PlatformException(new RequestError.InvalidParameter("key", "is required by class exactly-once"));
         }
+        if (options != null) {
+            check(options, requestedClass, key);
+        }
+    }
+
+    /** A plain event. */
+    public PublishCommand(
+            TenantId tenant,
+            ProjectId project,
+            Topic topic,
+            String event,
+            byte[] data,
+            @Nullable String contentType,
+            @Nullable String key,
+            @Nullable String sender,
+            @Nullable DeliveryClass requestedClass) {
+        this(tenant, project, topic, event, data, contentType, key, sender, requestedClass, null);
+    }
+
+    /** The same event with other options. */
+    public PublishCommand with(PublishOptions wanted) {
+        return new PublishCommand(
+                tenant, project, topic, event, data, contentType, key, sender, requestedClass, wanted);
+    }
+
+    private static void check(PublishOptions options, @Nullable DeliveryClass deliveryClass, @Nullable String key) {
+        if (deliveryClass == DeliveryClass.EPHEMERAL) {
+            if (options.ttl() != null) {
+                throw notStored("ttl");
+            }
+            if (options.ifLast() != null) {
+                throw notStored("if_last_cursor");
+            }
+        }
+        if (options.remember() != null && key == null) {
+            throw new PlatformException(new RequestError.InvalidParameter("key", "is required to remember it"));
+        }
+    }
+
+    private static PlatformException notStored(String parameter) {
+        return new PlatformException(
+                new RequestError.InvalidParameter(parameter, "cannot be combined with class ephemeral"));
     }
 
     /** What is promised for this event: {@link DeliveryClass#DURABLE} when nobody asked for another. */
@@ -54,6 +98,7 @@ public record PublishCommand(
 
     /** The same event with another class. Throws a {@link PlatformException} when that class needs a key and there is none. */
     public PublishCommand withClass(DeliveryClass deliveryClass) {
-        return new PublishCommand(tenant, project, topic, event, data, contentType, key, sender, deliveryClass);
+        return new PublishCommand(
+                tenant, project, topic, event, data, contentType, key, sender, deliveryClass, options);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandpiper.domain;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -98,6 +99,30 @@ public sealed interface RequestError extends PlatformError {
         @Override
         public Map<String, Object> details() {
             return Map.of("parameter", parameter);
+        }
+    }
+
+    /**
+     * What is wrong with one event of several that are published together. Looks like its cause, and says which.
+     *
+     * @param index of the event, from 0
+     */
+    record OfEvent(int index, PlatformError cause) implements RequestError {
+        @Override
+        public String code() {
+            return cause.code();
+        }
+
+        @Override
+        public String message() {
+            return "Event " + index + ": " + cause.message();
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            Map<String, Object> details = new LinkedHashMap<>(cause.details());
+            details.put("index", index);
+            return details;
         }
     }
 

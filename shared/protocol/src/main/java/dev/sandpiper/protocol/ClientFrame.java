@@ -64,6 +64,7 @@ public sealed interface ClientFrame {
      * @param data JSON text in UTF-8, checked, or any bytes when there is a content type; owned by the frame
      * @param contentType null for JSON
      * @param key for deduplication
+     * @param extras null when there are none
      */
     record Message(
             @Nullable String id,
@@ -72,7 +73,8 @@ public sealed interface ClientFrame {
             byte[] data,
             @Nullable String contentType,
             @Nullable String key,
-            @Nullable DeliveryClass deliveryClass)
+            @Nullable DeliveryClass deliveryClass,
+            @Nullable PublishExtras extras)
             implements ClientFrame {
         @Override
         public String type() {

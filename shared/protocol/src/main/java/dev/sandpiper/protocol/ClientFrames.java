@@ -36,6 +36,9 @@ public final class ClientFrames {
     private @Nullable String deliveryClass;
     private @Nullable String contentType;
     private @Nullable String encoding;
+    private @Nullable String ttl;
+    private @Nullable String deliverAt;
+    private @Nullable String ifLastCursor;
     private byte @Nullable [] data;
 
     private ClientFrames() {}
@@ -111,6 +114,13 @@ public final class ClientFrames {
             case "class" -> deliveryClass = json.stringOrNull(name);
             case "content_type" -> contentType = json.stringOrNull(name);
             case "encoding" -> encoding = json.stringOrNull(name);
+            case "ttl" -> ttl = json.stringOrNull(name);
+            case "deliver_at" -> deliverAt = json.stringOrNull(name);
+            case "if_last_cursor" -> {
+                String cursor = json.stringOrNull(name);
+                // Unlike elsewhere, null says something here: that the topic has no events.
+                ifLastCursor = cursor == null ? "" : cursor;
+            }
             case "data", "payload" -> {
                 if (data != null) {
                     throw new PlatformException(new RequestError.DuplicateMember(name));
@@ -202,7 +212,15 @@ public final class ClientFrames {
             requireJson(payload);
             type = null;
         }
-        return new ClientFrame.Message(id, topic, event, payload, type, key, deliveryClass());
+        return new ClientFrame.Message(
+                id,
+                topic,
+                event,
+                payload,
+                type,
+                key,
+                deliveryClass(),
+                PublishExtras.parse(ttl, ifLastCursor, deliverAt));
     }
 
     private static void requireJson(byte[] payload) {

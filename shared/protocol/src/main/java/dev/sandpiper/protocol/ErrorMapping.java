@@ -70,6 +70,9 @@ public record ErrorMapping(
             case TooManyTopicRules e -> malformed(409);
             case DeadLetterIncomplete e -> malformed(409);
             case ConsumerNotRedrivable e -> malformed(409);
+            case CursorConflict e -> malformed(409);
+            case TooManySchedules e -> never(409, RealtimeCode.RT_008, CloseCode.PROTOCOL_VIOLATION);
+            case OfEvent e -> of(e.cause());
             case TooManySubscriptions e -> never(400, RealtimeCode.RT_008, CloseCode.PROTOCOL_VIOLATION);
 
             case StaleDelivery e -> malformed(409);

@@ -1,5 +1,6 @@
 package dev.sandpiper.protocol;
 
+import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PublishReceipt;
@@ -117,6 +118,9 @@ public final class ServerFrames {
                 .name("message")
                 .string(error.message());
         retryAfter(json, mapping);
+        if (error instanceof ConflictError.CursorConflict conflict) {
+            json.name("cursor").string(conflict.cursor());
+        }
         return json.endObject().toByteArray();
     }
 

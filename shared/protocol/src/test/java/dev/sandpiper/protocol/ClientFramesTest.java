@@ -82,6 +82,14 @@ class ClientFramesTest {
                 put(fields, "key", f.key());
                 DeliveryClass asked = f.deliveryClass();
                 fields.put("class", asked == null ? "durable" : asked.wireName());
+                PublishExtras extras = f.extras();
+                if (extras != null) {
+                    put(
+                            fields,
+                            "ttl",
+                            extras.ttl() == null ? null : extras.ttl().toString());
+                    put(fields, "if_last_cursor", extras.ifLastCursor());
+                }
             }
             case ClientFrame.Auth f -> fields.put("token", f.token());
             case ClientFrame.Ping f -> assertThat(f.type()).isEqualTo("ping");

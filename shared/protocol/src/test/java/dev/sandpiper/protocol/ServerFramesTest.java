@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.Cursor;
@@ -147,6 +148,8 @@ class ServerFramesTest {
         return switch (name) {
             case "INSUFFICIENT_SCOPE" -> new CredentialError.InsufficientScope(Scope.EVENTS_PUBLISH);
             case "PUBLISHER_SATURATED" -> new AvailabilityError.PublisherSaturated(Duration.ofMillis(1_500));
+            case "CURSOR_CONFLICT" ->
+                new ConflictError.CursorConflict(new Cursor(7, 42), "AAAABwAAAAAAAAAqAAAAAAAAAAAA");
             case "INVALID_UTF8" -> new RequestError.InvalidUtf8();
             default -> throw new AssertionError(name);
         };

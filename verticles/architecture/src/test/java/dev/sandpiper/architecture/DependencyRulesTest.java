@@ -20,7 +20,8 @@ class DependencyRulesTest {
         "dev.sandpiper.topics..",
         "dev.sandpiper.deadletters..",
         "dev.sandpiper.consumers..",
-        "dev.sandpiper.filters.."
+        "dev.sandpiper.filters..",
+        "dev.sandpiper.schedules.."
     };
 
     @ArchTest
@@ -51,7 +52,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters|schedules)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -79,6 +80,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.deadletters..",
                     "dev.sandpiper.consumers..",
                     "dev.sandpiper.filters..",
+                    "dev.sandpiper.schedules..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.launcher..")
             .because("what is shared must not know who shares it; declare a port in shared/runtime and let"

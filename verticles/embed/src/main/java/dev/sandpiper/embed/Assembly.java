@@ -85,10 +85,12 @@ final class Assembly {
         return Future.join(credentials, rules, events, deadLetters, membership)
                 .onSuccess(up -> RetentionParts.start(
                         start, events.result().store(), start.database(), topics.rules(), topics::limitRetention))
-                .compose(up -> Listener.start(
+                .compose(up -> ScheduleParts.start(start, events.result()))
+                .compose(schedules -> Listener.start(
                         start,
                         events.result(),
                         topics,
+                        schedules,
                         credentials.result(),
                         cursors,
                         deadLetters.result().routes(cursors),

@@ -6,6 +6,7 @@ import dev.sandpiper.publisher.JetStreamPublisher;
 import dev.sandpiper.publisher.PublisherVerticle;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.events.Publisher;
+import dev.sandpiper.runtime.events.Transactions;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
 import dev.sandpiper.runtime.management.HealthCheck;
 import dev.sandpiper.runtime.nats.EventStore;
@@ -18,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  * How this node writes and reads events.
  *
  * @param store null on a node that neither writes nor reads events itself
+ * @param transactions null likewise
  * @param feed null without the role
  * @param drain stops taking publishes of other nodes, and waits for those in flight
  */
 record EventParts(
         @Nullable EventStore store,
         Publisher publisher,
+        @Nullable Transactions transactions,
         @Nullable Feed feed,
         Drain drain) {
     private static final Duration DRAIN = Duration.ofSeconds(5);
@@ -36,7 +39,7 @@ record EventParts(
     /** @param topics whose rules every event must keep that this node stores */
     static Future<EventParts> start(Start start, TopicService topics) {
         if (!start.has(Role.PUBLISHER) && !start.has(Role.FEED)) {
-            return Future.succeededFuture(new EventParts(null, overBus(start), null, Future::succeededFuture));
+            return Future.succeededFuture(new EventParts(null, overBus(start), null, null, Future::succeededFuture));
         }
         return EventStore.open(start.vertx(), start.config().nats(), start.registry())
                 .compose(store -> {
@@ -48,6 +51,7 @@ record EventParts(
                             .map(started -> new EventParts(
                                     store,
                                     writing.result().publisher(),
+                                    writing.result().transactions(),
                                     feed.result(),
                                     writing.result().drain()));
                 });
@@ -66,17 +70,21 @@ record EventParts(
     }
 
     private static Future<EventParts> publisher(Start start, EventStore store, TopicService topics) {
-        if (!start.has(Role.PUBLISHER)) {
-            return Future.succeededFuture(new EventParts(store, overBus(start), null, Future::succeededFuture));
-        }
         return JetStreamPublisher.open(start.vertx(), store, start.config().publisher(), start.registry())
                 .compose(publisher -> {
                     start.shutdown().add(ShutdownStage.DISCONNECT, "publisher", publisher::close);
+                    Transactions transactions = topics.enforceTogether(publisher.transactions());
+                    if (!start.has(Role.PUBLISHER)) {
+                        // Its transactions alone: they do not travel over the bus.
+                        return Future.succeededFuture(new EventParts(
+                                store, overBus(start), transactions, null, () -> publisher.drain(DRAIN)));
+                    }
                     Publisher ruled = topics.enforce(publisher);
                     return start.deployOnEveryLoop(() -> new PublisherVerticle(ruled))
                             .map(id -> new EventParts(
                                     store,
                                     ruled,
+                                    transactions,
                                     null,
                                     () -> start.vertx().undeploy(id).eventually(() -> publisher.drain(DRAIN))));
                 });

@@ -8,9 +8,11 @@ import dev.sandpiper.http.HttpVerticle;
 import dev.sandpiper.http.admin.KeyRoutes;
 import dev.sandpiper.runtime.events.EventFilters;
 import dev.sandpiper.runtime.events.Feed;
+import dev.sandpiper.runtime.events.Transactions;
 import dev.sandpiper.runtime.http.Routes;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
 import dev.sandpiper.runtime.nats.EventStore;
+import dev.sandpiper.schedules.ScheduleRoutes;
 import dev.sandpiper.sockets.SocketRoutes;
 import dev.sandpiper.topics.TopicService;
 import io.vertx.core.Future;
@@ -37,6 +39,7 @@ final class Listener {
             Start start,
             EventParts events,
             TopicService topics,
+            ScheduleParts schedules,
             CredentialParts credentials,
             CursorCodec cursors,
             List<Routes> features,
@@ -44,14 +47,23 @@ final class Listener {
         var gate = new HttpGate();
         Feed feed = events.feed();
         EventStore store = events.store();
-        if (!start.has(Role.HTTP) || feed == null || store == null) {
+        Transactions transactions = events.transactions();
+        if (!start.has(Role.HTTP) || feed == null || store == null || transactions == null) {
             start.shutdown()
                     .add(ShutdownStage.DRAIN, "publishes", () -> events.drain().run());
             return Future.succeededFuture(gate);
         }
         List<Routes> routes = new ArrayList<>();
         routes.add(new EventRoutes(
-                events.publisher(), feed, filters, cursors, credentials.authenticator(), Version.current()));
+                events.publisher(),
+                transactions,
+                topics.enforceLater(schedules.service()),
+                feed,
+                filters,
+                cursors,
+                credentials.authenticator(),
+                Version.current()));
+        routes.add(new ScheduleRoutes(schedules.service()));
         routes.add(new KeyRoutes(credentials.keys()));
         routes.addAll(RetentionParts.routes(start, start.database()));
         routes.add(topics.routes(TopicParts.recent(feed, store), cursors));

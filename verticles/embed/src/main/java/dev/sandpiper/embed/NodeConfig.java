@@ -15,6 +15,7 @@ import dev.sandpiper.runtime.logging.LogConfig;
 import dev.sandpiper.runtime.management.ManagementConfig;
 import dev.sandpiper.runtime.nats.NatsConfig;
 import dev.sandpiper.runtime.postgres.PostgresConfig;
+import dev.sandpiper.schedules.SchedulesConfig;
 import dev.sandpiper.sockets.SocketsConfig;
 import dev.sandpiper.topics.TopicsConfig;
 import java.util.Map;
@@ -42,7 +43,8 @@ public record NodeConfig(
         TopicsConfig topics,
         DeadLettersConfig deadLetters,
         ConsumersConfig consumers,
-        FilterConfig filters) {
+        FilterConfig filters,
+        SchedulesConfig schedules) {
 
     /**
      * Reads and checks every setting.
@@ -88,6 +90,7 @@ public record NodeConfig(
                 TopicsConfig.from(settings),
                 DeadLettersConfig.from(settings),
                 ConsumersConfig.from(settings),
-                FilterConfig.from(settings));
+                FilterConfig.from(settings),
+                SchedulesConfig.from(settings));
     }
 }

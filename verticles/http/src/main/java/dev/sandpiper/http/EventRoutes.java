@@ -7,6 +7,8 @@ import dev.sandpiper.runtime.auth.Authenticator;
 import dev.sandpiper.runtime.events.EventFilters;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.events.Publisher;
+import dev.sandpiper.runtime.events.Schedules;
+import dev.sandpiper.runtime.events.Transactions;
 import dev.sandpiper.runtime.http.QueryParameters;
 import dev.sandpiper.runtime.http.RouteContext;
 import io.vertx.core.Handler;
@@ -20,6 +22,7 @@ public final class EventRoutes implements DirectRoutes {
     private final Authenticator authenticator;
     private final PublishHandler publish;
     private final BatchHandler batch;
+    private final TransactionHandler transaction;
     private final HistoryHandler history;
     private final ExportHandler export;
     private final byte[] version;
@@ -27,13 +30,16 @@ public final class EventRoutes implements DirectRoutes {
     /** @param version of the software, as {@code GET /version} tells it */
     public EventRoutes(
             Publisher publisher,
+            Transactions transactions,
+            Schedules schedules,
             Feed feed,
             EventFilters filters,
             CursorCodec cursors,
             Authenticator authenticator,
             String version) {
         this.authenticator = authenticator;
-        this.publish = new PublishHandler(publisher, cursors);
+        this.publish = new PublishHandler(publisher, schedules, cursors);
+        this.transaction = new TransactionHandler(transactions, cursors);
         this.batch = new BatchHandler(publisher, cursors);
         var compiler = new FilterCompiler(filters);
         this.history = new HistoryHandler(feed, cursors, compiler);
@@ -54,6 +60,7 @@ public final class EventRoutes implements DirectRoutes {
     public void mount(Router router, RouteContext context) {
         route(router, HttpMethod.POST, PublishHandler.ROUTE, publish);
         route(router, HttpMethod.POST, "/events/batch", batch);
+        route(router, HttpMethod.POST, "/events/transaction", transaction);
         route(router, HttpMethod.GET, "/events", history);
         route(router, HttpMethod.GET, "/export", export);
         route(router, HttpMethod.POST, "/tickets", this::ticket);

@@ -54,7 +54,8 @@ final class Listener implements AutoCloseable {
         scheme = config.tls() == null ? "http" : "https";
         var keys = new KnownKeys();
         List<Routes> routes = new ArrayList<>(more);
-        routes.add(new EventRoutes(events, events, Listener::substring, CURSORS, keys, "1.2.3"));
+        routes.add(new EventRoutes(
+                events, events::together, events::later, events, Listener::substring, CURSORS, keys, "1.2.3"));
         deployment = await(vertx.deployVerticle(
                 () -> new HttpVerticle(config, gate, routes, keys, metrics), new DeploymentOptions().setInstances(2)));
     }

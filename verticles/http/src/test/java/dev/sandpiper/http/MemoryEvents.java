@@ -8,6 +8,7 @@ import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishReceipt;
+import dev.sandpiper.domain.PublishTransaction;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.events.FeedListener;
@@ -17,6 +18,7 @@ import dev.sandpiper.runtime.events.FeedSubscription;
 import dev.sandpiper.runtime.events.HistoryPage;
 import dev.sandpiper.runtime.events.HistoryRequest;
 import dev.sandpiper.runtime.events.Publisher;
+import dev.sandpiper.runtime.events.Schedules;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
@@ -84,6 +86,19 @@ final class MemoryEvents implements Publisher, Feed {
             promise.handle(store(command));
         }
         return promise.future();
+    }
+
+    /** One after the other: here nothing can come between. */
+    Future<List<PublishReceipt>> together(PublishTransaction transaction) {
+        List<Future<PublishReceipt>> receipts =
+                transaction.events().stream().map(this::publish).toList();
+        return Future.join(receipts)
+                .map(done -> receipts.stream().map(Future::result).toList());
+    }
+
+    /** Agrees to everything and keeps nothing. */
+    Future<Schedules.Scheduled> later(PublishCommand command, Instant deliverAt) {
+        return Future.succeededFuture(new Schedules.Scheduled("%026d".formatted(1), command.topic(), deliverAt, false));
     }
 
     private synchronized Future<PublishReceipt> store(PublishCommand command) {

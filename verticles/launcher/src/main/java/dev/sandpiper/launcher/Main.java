@@ -10,6 +10,7 @@ import dev.sandpiper.launcher.client.ExportCommand;
 import dev.sandpiper.launcher.client.ImportCommand;
 import dev.sandpiper.launcher.client.KeysCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
+import dev.sandpiper.launcher.client.ScheduleCommand;
 import dev.sandpiper.launcher.client.StreamsCommand;
 import dev.sandpiper.launcher.client.SubscribeCommand;
 import dev.sandpiper.launcher.client.TopicsCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ScopeType;
             SubscribeCommand.class,
             ExportCommand.class,
             ImportCommand.class,
+            ScheduleCommand.class,
             KeysCommand.class,
             TopicsCommand.class,
             DeadLettersCommand.class,

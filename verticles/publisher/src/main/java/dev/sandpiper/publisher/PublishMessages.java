@@ -10,6 +10,7 @@ import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishOptions;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.TenantId;
@@ -45,7 +46,10 @@ final class PublishMessages {
     /** The bus finds a codec by a message's class, and answers have two. */
     record Envelope(Answer answer) {}
 
+    /** Version 2 has the options. */
     static final class RequestCodec extends VersionedCodec<Request> {
+        private static final long NONE = -1;
+
         RequestCodec() {
             super(Request.class, "publish-request", 2);
         }
@@ -63,6 +67,35 @@ final class PublishMessages {
                     .putOptional(command.key())
                     .putOptional(command.sender())
                     .putOptional(requested == null ? null : requested.wireName());
+            PublishOptions options = command.options();
+            out.putBoolean(options != null);
+            if (options != null) {
+                Cursor last = options.ifLast();
+                out.putLong(seconds(options.ttl()))
+                        .putLong(seconds(options.remember()))
+                        .putInt(last == null ? 0 : last.epoch())
+                        .putLong(last == null ? NONE : last.sequence());
+            }
+        }
+
+        private static long seconds(@Nullable Duration duration) {
+            return duration == null ? NONE : duration.toSeconds();
+        }
+
+        private static @Nullable Duration duration(BusReader in) {
+            long seconds = in.getLong();
+            return seconds == NONE ? null : Duration.ofSeconds(seconds);
+        }
+
+        private static @Nullable PublishOptions options(int version, BusReader in) {
+            if (version < 2 || !in.getBoolean()) {
+                return null;
+            }
+            Duration ttl = duration(in);
+            Duration remember = duration(in);
+            int epoch = in.getInt();
+            long sequence = in.getLong();
+            return new PublishOptions(ttl, sequence == NONE ? null : new Cursor(epoch, sequence), remember);
         }
 
         @Override
@@ -76,7 +109,8 @@ final class PublishMessages {
                     in.getOptional(),
                     in.getOptional(),
                     in.getOptional(),
-                    version == 1 ? deliveryClass(in) : requestedClass(in)));
+                    version == 1 ? deliveryClass(in) : requestedClass(in),
+                    options(version, in)));
         }
 
         private static @Nullable DeliveryClass requestedClass(BusReader in) {
@@ -85,6 +119,7 @@ final class PublishMessages {
         }
     }
 
+    /** Version 2 has the epoch of the cursor that some errors have. */
     static final class AnswerCodec extends VersionedCodec<Envelope> {
         private static final int ACCEPTED = 1;
         private static final int REFUSED = 2;
@@ -138,12 +173,13 @@ final class PublishMessages {
                     Durability.valueOf(in.getString().toUpperCase(Locale.ROOT)));
         }
 
-        /** The code, the one number that some errors have, and what else they say. */
+        /** The code, the number that some errors have and the epoch of the cursor in one, and what else they say. */
         private static void writeError(PlatformError error, BusWriter out) {
             long number = switch (error) {
                 case AvailabilityError.PublisherSaturated e -> e.retryAfter().toMillis();
                 case ConnectionEnd.ShuttingDown e -> e.reconnectAfter().toMillis();
                 case RequestError.PayloadTooLarge e -> e.limit();
+                case ConflictError.CursorConflict e -> e.last().sequence();
                 default -> 0;
             };
             List<Violation> said = switch (error) {
@@ -151,13 +187,16 @@ final class PublishMessages {
                 case RequestError.InvalidParameter e -> List.of(new Violation(e.parameter(), e.reason()));
                 default -> List.of();
             };
-            out.putString(error.code()).putLong(number).putInt(said.size());
+            int epoch =
+                    error instanceof ConflictError.CursorConflict e ? e.last().epoch() : 0;
+            out.putString(error.code()).putLong(number).putInt(epoch).putInt(said.size());
             said.forEach(violation -> out.putString(violation.pointer()).putString(violation.reason()));
         }
 
         private static PlatformError readError(int version, BusReader in) {
             String code = in.getString();
             long number = in.getLong();
+            int epoch = version < 2 ? 0 : in.getInt();
             List<Violation> said = version == 1 ? List.of() : readViolations(in);
             return switch (code) {
                 case "PUBLISHER_SATURATED" -> new AvailabilityError.PublisherSaturated(Duration.ofMillis(number));
@@ -166,6 +205,7 @@ final class PublishMessages {
                 case "EVENT_STORE_UNAVAILABLE" -> new AvailabilityError.EventStoreUnavailable();
                 case "OUTCOME_UNKNOWN" -> new AvailabilityError.OutcomeUnknown();
                 case "IDEMPOTENCY_CONFLICT" -> new ConflictError.IdempotencyConflict();
+                case "CURSOR_CONFLICT" -> new ConflictError.CursorConflict(new Cursor(epoch, number));
                 case "STORAGE_FULL" -> new AvailabilityError.StorageFull();
                 case "INVALID_EVENT_PAYLOAD" -> new RequestError.InvalidEventPayload(said);
                 case "INVALID_PARAMETER" ->

@@ -34,6 +34,7 @@ final class PublisherMetrics {
     private final Counter ephemeral;
     private final Counter retried;
     private final Timer waited;
+    private final Timer together;
     private final TenantCounters tenants;
 
     PublisherMetrics(MeterRegistry registry, int tenantSeries, Supplier<Number> inFlight, Supplier<Number> waiting) {
@@ -53,6 +54,11 @@ final class PublisherMetrics {
                 .register(registry);
         this.waited = Timer.builder("sandpiper.publisher.waited")
                 .description("Events that had to wait for their tenant's turn, by how long they did")
+                .serviceLevelObjectives(LATENCIES)
+                .register(registry);
+        this.together = Timer.builder("sandpiper.publisher.together")
+                .description(
+                        "Transactions, and events whose key is remembered, by the time from acceptance to acknowledgement")
                 .serviceLevelObjectives(LATENCIES)
                 .register(registry);
         this.tenants = new TenantCounters(
@@ -86,6 +92,10 @@ final class PublisherMetrics {
 
     void waited(long nanos) {
         waited.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void together(long nanos) {
+        together.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     void asked(TenantId tenant) {

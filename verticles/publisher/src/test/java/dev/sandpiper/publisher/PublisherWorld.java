@@ -16,6 +16,8 @@ import dev.sandpiper.runtime.nats.NatsConfig;
 import dev.sandpiper.testkit.Eventually;
 import dev.sandpiper.testkit.NatsFixture;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nats.client.api.StreamInfoOptions;
+import io.nats.client.api.Subject;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -142,6 +144,20 @@ final class PublisherWorld implements AutoCloseable {
     @Nullable
     StoredEvent stored(long sequence) throws Exception {
         return store.read(sequence).await(10, TimeUnit.SECONDS);
+    }
+
+    /** Events that the topic holds. */
+    long countOf(String topic) throws Exception {
+        String subject = store.subjects().stored(TENANT, PROJECT, new Topic(topic));
+        return store
+                .connection()
+                .jetStreamManagement()
+                .getStreamInfo(store.subjects().stream(), StreamInfoOptions.filterSubjects(subject))
+                .getStreamState()
+                .getSubjects()
+                .stream()
+                .mapToLong(Subject::getCount)
+                .sum();
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.ClientFrame;
+import dev.sandpiper.protocol.PublishExtras;
 import dev.sandpiper.protocol.ServerFrames;
 import dev.sandpiper.runtime.events.EventFilter;
 import dev.sandpiper.runtime.events.FeedRequest;
@@ -158,16 +159,23 @@ final class Conversation {
                 frame.contentType(),
                 frame.key(),
                 null,
-                frame.deliveryClass());
+                frame.deliveryClass(),
+                PublishExtras.options(frame.extras(), principal.tenant(), principal.project(), loop.cursors()));
         connection.publishBegins();
         loop.publisher().publish(command).onComplete(result -> {
             if (result.succeeded()) {
                 published(connection, frame.id(), principal, result.result());
             } else {
-                connection.fail(frame.id(), error(connection, result.cause()));
+                connection.fail(frame.id(), refusal(principal, error(connection, result.cause())));
             }
             connection.publishEnds();
         });
+    }
+
+    private PlatformError refusal(Principal principal, PlatformError error) {
+        return error instanceof ConflictError.CursorConflict conflict
+                ? conflict.written(loop.cursors(), principal.tenant(), principal.project())
+                : error;
     }
 
     private void published(

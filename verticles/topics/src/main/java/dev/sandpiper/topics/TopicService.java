@@ -2,7 +2,9 @@ package dev.sandpiper.topics;
 
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.runtime.events.Publisher;
+import dev.sandpiper.runtime.events.Schedules;
 import dev.sandpiper.runtime.events.TopicRules;
+import dev.sandpiper.runtime.events.Transactions;
 import dev.sandpiper.runtime.http.Routes;
 import dev.sandpiper.topics.schema.SchemaCompiler;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,6 +20,7 @@ public final class TopicService {
     private final RuleBook book;
     private final RuleNews news;
     private final TopicMetrics metrics;
+    private final RuleCheck check;
 
     public TopicService(Vertx vertx, RuleStore store, TopicsConfig config, MeterRegistry registry) {
         this.vertx = vertx;
@@ -27,6 +30,7 @@ public final class TopicService {
         this.book = new RuleBook(compiler);
         this.news = new RuleNews(vertx, store, book, config.pollInterval());
         this.metrics = new TopicMetrics(registry, book);
+        this.check = new RuleCheck(book, metrics);
     }
 
     /** Reads the rules and follows them. Succeeds also when PostgreSQL is away; until it answers no event is let through. */
@@ -49,7 +53,17 @@ public final class TopicService {
 
     /** The same publisher for those events only that keep the rules. */
     public Publisher enforce(Publisher publisher) {
-        return new RuledPublisher(vertx, book, metrics, publisher);
+        return new RuledPublisher(vertx, check, publisher);
+    }
+
+    /** Likewise for several events in one step. */
+    public Transactions enforceTogether(Transactions transactions) {
+        return new RuledTransactions(vertx, check, transactions);
+    }
+
+    /** Likewise for events that are published later. */
+    public Schedules enforceLater(Schedules schedules) {
+        return new RuledSchedules(vertx, check, schedules);
     }
 
     public Routes routes(RecentEvents recent, CursorCodec cursors) {

@@ -54,6 +54,11 @@ public final class QueryParameters {
         return value == null || value.isEmpty() ? null : value;
     }
 
+    /** As {@link #get}, but empty when it is given and empty. */
+    public @Nullable String getOrEmpty(String name) {
+        return values.get(name);
+    }
+
     /** Whether there is something that looks like a long-lived credential. */
     public boolean hasCredential() {
         for (Map.Entry<String, String> parameter : values.entrySet()) {

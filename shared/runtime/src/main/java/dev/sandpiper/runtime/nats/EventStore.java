@@ -57,7 +57,7 @@ public final class EventStore {
     private volatile boolean answering;
     private volatile boolean closed;
     private long applied;
-    private int replicas = 1;
+    private volatile int replicas = 1;
     private boolean polling;
 
     private EventStore(Vertx vertx, Context context, NatsConfig config, Connection connection) {
@@ -188,6 +188,16 @@ public final class EventStore {
         return durability;
     }
 
+    /** How long JetStream recognises a repetition by its id. */
+    public Duration dedupeWindow() {
+        return stream.dedupeWindow();
+    }
+
+    /** Copies of the stream, as of at most about a second ago. */
+    public int replicas() {
+        return replicas;
+    }
+
     /** Whether the stream's leader answered when last asked, at most two seconds ago. */
     public boolean connected() {
         return answering && connection.getStatus() == Connection.Status.CONNECTED;
@@ -252,6 +262,11 @@ public final class EventStore {
     /** For what has no method here: other streams, consumers. */
     public JetStreamApi api() {
         return api;
+    }
+
+    /** Reads what is remembered of a key; as {@link #read}. */
+    public Future<@Nullable KeyRecord> readKey(String keySubject) {
+        return messages.key(keySubject);
     }
 
     /** A request over the shared inbox. Completes on the caller's context; fails with {@code EVENT_STORE_UNAVAILABLE}. */

@@ -122,7 +122,10 @@ final class EventStream {
     private ObjectNode wanted() {
         ObjectNode wanted = JSON.createObjectNode();
         wanted.put("name", subjects.stream());
-        wanted.putArray("subjects").add(subjects.storedPattern()).add(subjects.redrivenPattern());
+        wanted.putArray("subjects")
+                .add(subjects.storedPattern())
+                .add(subjects.redrivenPattern())
+                .add(subjects.keysPattern());
         wanted.put("retention", "limits");
         wanted.put("storage", "file");
         wanted.put("discard", "new");
@@ -130,15 +133,19 @@ final class EventStream {
         wanted.put("max_bytes", config.maxBytes() == 0 ? -1 : config.maxBytes());
         wanted.put("max_age", config.maxAge().toNanos());
         wanted.put("max_msg_size", config.maxMessageBytes());
-        // JetStream insists that the window is no longer than events live.
-        Duration window = config.maxAge().isZero() || config.dedupeWindow().compareTo(config.maxAge()) < 0
-                ? config.dedupeWindow()
-                : config.maxAge();
-        wanted.put("duplicate_window", window.toNanos());
+        wanted.put("duplicate_window", dedupeWindow().toNanos());
         wanted.put("allow_direct", true);
         wanted.put("allow_msg_ttl", true);
+        wanted.put("allow_atomic", true);
         wanted.putObject("republish").put("src", subjects.storedWildcard()).put("dest", subjects.liveWildcard());
         return wanted;
+    }
+
+    /** JetStream insists that the window is no longer than events live. */
+    Duration dedupeWindow() {
+        return config.maxAge().isZero() || config.dedupeWindow().compareTo(config.maxAge()) < 0
+                ? config.dedupeWindow()
+                : config.maxAge();
     }
 
     private static Description description(JsonNode info) {

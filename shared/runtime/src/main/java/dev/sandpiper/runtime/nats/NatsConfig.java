@@ -40,7 +40,7 @@ public record NatsConfig(
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9][a-z0-9_-]{0,31}");
     /** A namespace of these names would make one installation's stream capture another's subjects. */
     private static final Set<String> RESERVED =
-            Set.of(Subjects.STORED, Subjects.LIVE, Subjects.TRIMS, Subjects.REDRIVEN, Subjects.DEAD);
+            Set.of(Subjects.STORED, Subjects.LIVE, Subjects.TRIMS, Subjects.REDRIVEN, Subjects.DEAD, Subjects.KEYS);
 
     /**
      * @param required even when the URL does not begin with {@code tls://}

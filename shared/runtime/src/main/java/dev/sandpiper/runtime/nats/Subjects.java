@@ -18,6 +18,7 @@ public final class Subjects {
     static final String TRIMS = "trims";
     static final String REDRIVEN = "redrive";
     static final String DEAD = "dead";
+    static final String KEYS = "keys";
 
     private static final String FOREIGN = "not the subject of an event";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -28,6 +29,7 @@ public final class Subjects {
     private final String redrivenPrefix;
     private final String deadPrefix;
     private final String names;
+    private final String keysPrefix;
     private final String stream;
     private final String trimStream;
 
@@ -37,6 +39,7 @@ public final class Subjects {
         this.storedPrefix = dotted + STORED + ".";
         this.livePrefix = dotted + LIVE + ".";
         this.trimPrefix = dotted + TRIMS + ".";
+        this.keysPrefix = dotted + KEYS + ".";
         this.redrivenPrefix = dotted + REDRIVEN + ".";
         this.deadPrefix = dotted + DEAD + ".";
         this.names = namespace.isEmpty() ? "" : namespace + "_";
@@ -97,6 +100,11 @@ public final class Subjects {
         return deadPrefix;
     }
 
+    /** What the stream captures: keys that are remembered. */
+    String keysPattern() {
+        return keysPrefix + "*.*.*";
+    }
+
     /** Matches where the events of all topics of everybody lie. */
     public String storedWildcard() {
         return storedPrefix + ">";
@@ -136,6 +144,14 @@ public final class Subjects {
     /** Where a topic's events are heard as they are stored. */
     public String live(TenantId tenant, ProjectId project, Topic topic) {
         return livePrefix + tenant.value() + '.' + project.value() + '.' + escape(topic.name());
+    }
+
+    /**
+     * Where it is remembered that a key was used. In the stream of the events, because only within one stream both can be stored
+     * in one step; not republished, and no event.
+     */
+    public String key(TenantId tenant, ProjectId project, String key) {
+        return keysPrefix + tenant.value() + '.' + project.value() + '.' + MessageIds.of(tenant, project, key);
     }
 
     /**

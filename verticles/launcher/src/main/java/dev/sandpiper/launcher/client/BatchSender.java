@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class BatchSender {
     private static final int SIZE = 500;
     private static final long MAX_BYTES = 512 << 10;
-    private static final int ATTEMPTS = 8;
+    static final int ATTEMPTS = 8;
 
     /** What became of each event, not always in the order of sending. */
     interface Results {
@@ -92,7 +92,7 @@ final class BatchSender {
     }
 
     /** As long as the server says, otherwise longer each time, with jitter. */
-    private static void pause(int attempt, long seconds) {
+    static void pause(int attempt, long seconds) {
         long millis = seconds > 0 ? Math.min(seconds, 10) * 1_000 : Math.min(100L << attempt, 5_000);
         try {
             TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
