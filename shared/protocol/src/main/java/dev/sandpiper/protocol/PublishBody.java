@@ -2,8 +2,11 @@ package dev.sandpiper.protocol;
 
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishOptions;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Topic;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +51,14 @@ public record PublishBody(
         return new PublishBody(topic, event, data, contentType, key, deliveryClass, kept);
     }
 
+    /** Likewise where no event can be conditional: {@code if_last_cursor} is refused. */
+    public PublishCommand command(Principal principal, @Nullable String key) {
+        if (extras != null && extras.ifLastCursor() != null) {
+            throw new PlatformException(new RequestError.InvalidParameter("if_last_cursor", "cannot be used here"));
+        }
+        return command(principal, key, PublishExtras.options(extras));
+    }
+
     /**
      * The command for the event store.
      *
@@ -56,6 +67,10 @@ public record PublishBody(
      * @throws dev.sandpiper.domain.PlatformException when a name, an option or the cursor is not acceptable
      */
     public PublishCommand command(Principal principal, @Nullable String key, CursorCodec cursors) {
+        return command(principal, key, PublishExtras.options(extras, principal.tenant(), principal.project(), cursors));
+    }
+
+    private PublishCommand command(Principal principal, @Nullable String key, @Nullable PublishOptions options) {
         return new PublishCommand(
                 principal.tenant(),
                 principal.project(),
@@ -66,6 +81,6 @@ public record PublishBody(
                 key == null ? this.key : key,
                 null,
                 deliveryClass,
-                PublishExtras.options(extras, principal.tenant(), principal.project(), cursors));
+                options);
     }
 }

@@ -54,14 +54,23 @@ public record PublishExtras(
      */
     public static @Nullable PublishOptions options(
             @Nullable PublishExtras extras, TenantId tenant, ProjectId project, CursorCodec cursors) {
+        PublishOptions unconditional = options(extras);
+        if (extras == null || unconditional == null || extras.ifLastCursor == null) {
+            return unconditional;
+        }
+        String known = extras.ifLastCursor;
+        Cursor position = known.isEmpty() ? NO_EVENTS : cursors.decode(tenant, project, known);
+        return new PublishOptions(extras.ttl, position, null);
+    }
+
+    /** Likewise without the precondition. */
+    static @Nullable PublishOptions options(@Nullable PublishExtras extras) {
         if (extras == null) {
             return null;
         }
         if (extras.deliverAt != null) {
             throw new PlatformException(new RequestError.InvalidParameter("deliver_at", "is for POST /v1/events only"));
         }
-        String known = extras.ifLastCursor;
-        Cursor position = known == null ? null : known.isEmpty() ? NO_EVENTS : cursors.decode(tenant, project, known);
-        return new PublishOptions(extras.ttl, position, null);
+        return new PublishOptions(extras.ttl, null, null);
     }
 }
