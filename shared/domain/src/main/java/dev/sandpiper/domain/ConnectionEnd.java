@@ -53,6 +53,19 @@ public sealed interface ConnectionEnd extends PlatformError {
         }
     }
 
+    /** The tenant's events are in another stream by now; a cursor of the former one goes on there. */
+    record StreamMoved() implements ConnectionEnd {
+        @Override
+        public String code() {
+            return "STREAM_MOVED";
+        }
+
+        @Override
+        public String message() {
+            return "The events are stored elsewhere by now; resume from the last cursor";
+        }
+    }
+
     /** Retention removed events while they were being replayed. */
     record HistoryTrimmed() implements ConnectionEnd {
         @Override

@@ -1,5 +1,6 @@
 package dev.sandpiper.domain;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -7,15 +8,27 @@ import java.util.Map;
  * How each looks on HTTP and on sockets is decided in one place, {@code dev.sandpiper.protocol.ErrorMapping}.
  */
 public sealed interface PlatformError
-        permits RequestError, ConflictError, CredentialError, AvailabilityError, ConnectionEnd {
+        permits RequestError, ConflictError, ConsumerError, CredentialError, AvailabilityError, ConnectionEnd {
     /** Stable, in upper snake case, such as {@code INVALID_TOPIC}. */
     String code();
 
     /** One sentence for a developer; never a secret, never a payload. */
     String message();
 
-    /** Members for {@code error.details}; empty when there is nothing to add. */
+    /**
+     * Members for {@code error.details}; empty when there is nothing to add. A value is a number, a boolean, a string, or a list
+     * of {@link Violation}.
+     */
     default Map<String, Object> details() {
         return Map.of();
+    }
+
+    /** The first of them as the end of a sentence, for those who see the message only. */
+    static String first(List<Violation> errors) {
+        if (errors.isEmpty()) {
+            return "";
+        }
+        Violation first = errors.getFirst();
+        return ": " + (first.pointer().isEmpty() ? "" : first.pointer() + " ") + first.reason();
     }
 }

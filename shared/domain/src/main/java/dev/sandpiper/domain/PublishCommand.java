@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param contentType null for JSON, otherwise the media type of {@code data}
  * @param key the client's dedupe key, 1 to {@value #MAX_KEY} characters
  * @param sender whom receivers see as the sender
+ * @param requestedClass null to leave it to the rule of the topic
+ * @param options null for the plain event that most are
  */
 public record PublishCommand(
         TenantId tenant,
@@ -21,7 +23,8 @@ public record PublishCommand(
         @Nullable String contentType,
         @Nullable String key,
         @Nullable String sender,
-        DeliveryClass deliveryClass) {
+        @Nullable DeliveryClass requestedClass,
+        @Nullable PublishOptions options) {
     public static final String DEFAULT_EVENT = "message";
     public static final int MAX_EVENT = 128;
     public static final int MAX_KEY = 256;
@@ -41,8 +44,61 @@ public record PublishCommand(
             throw new PlatformException(new RequestError.InvalidParameter(
                     "content_type", "must be 1 to " + MAX_CONTENT_TYPE + " printable ASCII characters"));
         }
-        if (deliveryClass == DeliveryClass.EXACTLY_ONCE && key == null) {
+        if (requestedClass == DeliveryClass.EXACTLY_ONCE && key == null) {
             throw new PlatformException(new RequestError.InvalidParameter("key", "is required by class exactly-once"));
         }
+        if (options != null) {
+            check(options, requestedClass, key);
+        }
+    }
+
+    /** A plain event. */
+    public PublishCommand(
+            TenantId tenant,
+            ProjectId project,
+            Topic topic,
+            String event,
+            byte[] data,
+            @Nullable String contentType,
+            @Nullable String key,
+            @Nullable String sender,
+            @Nullable DeliveryClass requestedClass) {
+        this(tenant, project, topic, event, data, contentType, key, sender, requestedClass, null);
+    }
+
+    /** The same event with other options. */
+    public PublishCommand with(@Nullable PublishOptions wanted) {
+        return new PublishCommand(
+                tenant, project, topic, event, data, contentType, key, sender, requestedClass, wanted);
+    }
+
+    private static void check(PublishOptions options, @Nullable DeliveryClass deliveryClass, @Nullable String key) {
+        if (deliveryClass == DeliveryClass.EPHEMERAL) {
+            if (options.ttl() != null) {
+                throw notStored("ttl");
+            }
+            if (options.ifLast() != null) {
+                throw notStored("if_last_cursor");
+            }
+        }
+        if (options.remember() != null && key == null) {
+            throw new PlatformException(new RequestError.InvalidParameter("key", "is required to remember it"));
+        }
+    }
+
+    private static PlatformException notStored(String parameter) {
+        return new PlatformException(
+                new RequestError.InvalidParameter(parameter, "cannot be combined with class ephemeral"));
+    }
+
+    /** What is promised for this event: {@link DeliveryClass#DURABLE} when nobody asked for another. */
+    public DeliveryClass deliveryClass() {
+        return requestedClass == null ? DeliveryClass.DURABLE : requestedClass;
+    }
+
+    /** The same event with another class. Throws a {@link PlatformException} when that class needs a key and there is none. */
+    public PublishCommand withClass(DeliveryClass deliveryClass) {
+        return new PublishCommand(
+                tenant, project, topic, event, data, contentType, key, sender, deliveryClass, options);
     }
 }

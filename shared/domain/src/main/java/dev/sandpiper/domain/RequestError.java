@@ -1,5 +1,7 @@
 package dev.sandpiper.domain;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What was sent cannot be understood, or leads nowhere. */
@@ -100,6 +102,30 @@ public sealed interface RequestError extends PlatformError {
         }
     }
 
+    /**
+     * What is wrong with one event of several that are published together. Looks like its cause, and says which.
+     *
+     * @param index of the event, from 0
+     */
+    record OfEvent(int index, PlatformError cause) implements RequestError {
+        @Override
+        public String code() {
+            return cause.code();
+        }
+
+        @Override
+        public String message() {
+            return "Event " + index + ": " + cause.message();
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            Map<String, Object> details = new LinkedHashMap<>(cause.details());
+            details.put("index", index);
+            return details;
+        }
+    }
+
     record InvalidCursor() implements RequestError {
         @Override
         public String code() {
@@ -152,6 +178,50 @@ public sealed interface RequestError extends PlatformError {
         @Override
         public Map<String, Object> details() {
             return Map.of("limit", limit);
+        }
+    }
+
+    /**
+     * The topic has a schema and the payload does not fit it.
+     *
+     * @param errors where and why; the first ones when there are many
+     */
+    record InvalidEventPayload(List<Violation> errors) implements RequestError {
+        public InvalidEventPayload {
+            errors = List.copyOf(errors);
+        }
+
+        @Override
+        public String code() {
+            return "INVALID_EVENT_PAYLOAD";
+        }
+
+        @Override
+        public String message() {
+            return "The payload does not fit the schema of the topic" + PlatformError.first(errors);
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("errors", errors);
+        }
+    }
+
+    /** @param pointer to what is wrong within the schema, as a JSON Pointer (RFC 6901) */
+    record InvalidSchema(String pointer, String reason) implements RequestError {
+        @Override
+        public String code() {
+            return "INVALID_SCHEMA";
+        }
+
+        @Override
+        public String message() {
+            return "The schema cannot be used: " + (pointer.isEmpty() ? "" : pointer + " ") + reason;
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("pointer", pointer);
         }
     }
 

@@ -16,6 +16,10 @@ public record Topic(String name) {
 
     /** @throws PlatformException with {@link RequestError.InvalidTopic} */
     public Topic {
+        requireValid(name);
+    }
+
+    static void requireValid(String name) {
         String fault = fault(name);
         if (fault != null) {
             throw new PlatformException(new RequestError.InvalidTopic(fault));

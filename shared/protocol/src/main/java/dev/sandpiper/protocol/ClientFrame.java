@@ -3,6 +3,7 @@ package dev.sandpiper.protocol;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.Topic;
+import dev.sandpiper.domain.WorkerWord;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ClientFrame {
     int MAX_ID = 128;
     int MAX_RATE = 1_000;
+    int MAX_LAST = 1_000;
+    int MAX_CREDIT = 1_000;
+    int MAX_UNACKED = 100_000;
+    int MAX_SUBSCRIBER = 64;
 
     /** The client's own name for this frame, at most {@value #MAX_ID} characters, which the answer repeats. */
     @Nullable
@@ -21,7 +26,14 @@ public sealed interface ClientFrame {
     /**
      * @param since a cursor; null to begin with live events
      * @param from a time to begin at; never together with {@code since}
+     * @param last begins with so many of the newest events, from 1 to {@value #MAX_LAST}; 0 for not; alone, like the two before it
+     * @param until a cursor or a time to end at; null to go on for ever
+     * @param filter an expression; null for every event
      * @param maxRate events a second, the newest ones, from 1 to {@value #MAX_RATE}; 0 for every event
+     * @param ack whether the client says what it has dealt with
+     * @param maxUnacked events that may wait for that at most; 0 for what the server allows
+     * @param subscriber under which name the server remembers what was dealt with, 1 to {@value #MAX_SUBSCRIBER} of {@code A-Z a-z 0-9
+     *     . _ -}; null for not
      * @param auth a credential for this channel alone, or for the connection when it has none yet
      */
     record Subscribe(
@@ -29,7 +41,13 @@ public sealed interface ClientFrame {
             Topic channel,
             @Nullable String since,
             @Nullable Instant from,
+            int last,
+            @Nullable String until,
+            @Nullable String filter,
             int maxRate,
+            boolean ack,
+            int maxUnacked,
+            @Nullable String subscriber,
             @Nullable String auth)
             implements ClientFrame {
         @Override
@@ -40,6 +58,14 @@ public sealed interface ClientFrame {
         @Override
         public String toString() {
             return "Subscribe[" + channel + "]";
+        }
+    }
+
+    /** Everything up to the cursor was dealt with. */
+    record Ack(@Nullable String id, Topic channel, String cursor) implements ClientFrame {
+        @Override
+        public String type() {
+            return "ack";
         }
     }
 
@@ -57,6 +83,7 @@ public sealed interface ClientFrame {
      * @param data JSON text in UTF-8, checked, or any bytes when there is a content type; owned by the frame
      * @param contentType null for JSON
      * @param key for deduplication
+     * @param extras null when there are none
      */
     record Message(
             @Nullable String id,
@@ -65,7 +92,8 @@ public sealed interface ClientFrame {
             byte[] data,
             @Nullable String contentType,
             @Nullable String key,
-            DeliveryClass deliveryClass)
+            @Nullable DeliveryClass deliveryClass,
+            @Nullable PublishExtras extras)
             implements ClientFrame {
         @Override
         public String type() {
@@ -94,6 +122,39 @@ public sealed interface ClientFrame {
         @Override
         public String type() {
             return "ping";
+        }
+    }
+
+    /**
+     * Begins to work for a durable consumer.
+     *
+     * @param credit deliveries that may be with this worker at the same time, from 1 to {@value #MAX_CREDIT}; 0 for the default
+     */
+    record Consume(@Nullable String id, String consumer, int credit) implements ClientFrame {
+        @Override
+        public String type() {
+            return "consume";
+        }
+    }
+
+    /** Wants no more deliveries of a consumer; what was delivered stays with the worker. */
+    record Stop(@Nullable String id, String consumer) implements ClientFrame {
+        @Override
+        public String type() {
+            return "stop";
+        }
+    }
+
+    /** What a worker says about a delivery, whichever way that came. */
+    record Word(@Nullable String id, String consumer, String token, WorkerWord word) implements ClientFrame {
+        @Override
+        public String type() {
+            return word.wireName();
+        }
+
+        @Override
+        public String toString() {
+            return "Word[" + consumer + ", " + type() + "]";
         }
     }
 

@@ -4,10 +4,13 @@ import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Topic;
+import dev.sandpiper.domain.WorkerWord;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +22,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientFrames {
     private static final String OCTETS = "application/octet-stream";
+    private static final Pattern SUBSCRIBER = Pattern.compile("[A-Za-z0-9._-]{1," + ClientFrame.MAX_SUBSCRIBER + "}");
 
     private @Nullable String type;
     private @Nullable String id;
     private @Nullable String channel;
     private @Nullable String since;
     private @Nullable String from;
+    private int last;
+    private @Nullable String until;
+    private @Nullable String filter;
     private int maxRate;
+    private boolean ack;
+    private int maxUnacked;
+    private @Nullable String subscriber;
+    private @Nullable String cursor;
     private @Nullable String auth;
     private @Nullable String token;
     private @Nullable String event;
@@ -33,7 +44,15 @@ public final class ClientFrames {
     private @Nullable String deliveryClass;
     private @Nullable String contentType;
     private @Nullable String encoding;
+    private @Nullable String ttl;
+    private @Nullable String deliverAt;
+    private @Nullable String ifLastCursor;
     private byte @Nullable [] data;
+    private @Nullable String consumer;
+    private int credit;
+    private @Nullable String delay;
+    private @Nullable String reason;
+    private byte @Nullable [] publish;
 
     private ClientFrames() {}
 
@@ -97,7 +116,14 @@ public final class ClientFrames {
             case "channel" -> channel = json.string(name);
             case "since" -> since = json.stringOrNull(name);
             case "from" -> from = json.stringOrNull(name);
-            case "max_rate" -> maxRate = maxRate(json);
+            case "last" -> last = wholeNumber(json, name, ClientFrame.MAX_LAST);
+            case "until" -> until = json.stringOrNull(name);
+            case "filter" -> filter = json.stringOrNull(name);
+            case "max_rate" -> maxRate = wholeNumber(json, name, ClientFrame.MAX_RATE);
+            case "ack" -> ack = flag(json, name);
+            case "max_unacked" -> maxUnacked = wholeNumber(json, name, ClientFrame.MAX_UNACKED);
+            case "subscriber" -> subscriber = json.stringOrNull(name);
+            case "cursor" -> cursor = json.stringOrNull(name);
             case "auth" -> auth = json.stringOrNull(name);
             case "token" -> token = json.string(name);
             case "event" -> event = json.stringOrNull(name);
@@ -105,12 +131,24 @@ public final class ClientFrames {
             case "class" -> deliveryClass = json.stringOrNull(name);
             case "content_type" -> contentType = json.stringOrNull(name);
             case "encoding" -> encoding = json.stringOrNull(name);
+            case "ttl" -> ttl = json.stringOrNull(name);
+            case "deliver_at" -> deliverAt = json.stringOrNull(name);
+            case "if_last_cursor" -> {
+                String text = json.stringOrNull(name);
+                // Unlike elsewhere, null says something here: that the topic has no events.
+                ifLastCursor = text == null ? "" : text;
+            }
             case "data", "payload" -> {
                 if (data != null) {
                     throw new PlatformException(new RequestError.DuplicateMember(name));
                 }
                 data = json.rawValue();
             }
+            case "consumer" -> consumer = json.string(name);
+            case "credit" -> credit = wholeNumber(json, name, ClientFrame.MAX_CREDIT);
+            case "delay" -> delay = json.stringOrNull(name);
+            case "reason" -> reason = json.stringOrNull(name);
+            case "publish" -> publish = json.rawValue();
             default -> json.skipValue();
         }
     }
@@ -125,37 +163,87 @@ public final class ClientFrames {
     }
 
     /** 0 for null, which says the same as leaving it out. */
-    private static int maxRate(StrictJson json) {
-        Long rate = json.wholeNumberOrNull("max_rate");
-        if (rate == null) {
+    private static int wholeNumber(StrictJson json, String name, int max) {
+        Long number = json.wholeNumberOrNull(name);
+        if (number == null) {
             return 0;
         }
-        if (rate < 1 || rate > ClientFrame.MAX_RATE) {
-            throw new PlatformException(new RequestError.InvalidParameter(
-                    "max_rate", "must be a whole number from 1 to " + ClientFrame.MAX_RATE));
+        if (number < 1 || number > max) {
+            throw new PlatformException(
+                    new RequestError.InvalidParameter(name, "must be a whole number from 1 to " + max));
         }
-        return rate.intValue();
+        return number.intValue();
+    }
+
+    private static boolean flag(StrictJson json, String name) {
+        return switch (new String(json.rawValue(), StandardCharsets.US_ASCII)) {
+            case "true" -> true;
+            case "false", "null" -> false;
+            default -> throw new PlatformException(new RequestError.InvalidParameter(name, "must be true or false"));
+        };
     }
 
     private ClientFrame frame() {
         return switch (required("type", type)) {
             case "subscribe" -> subscribe();
+            case "ack" -> ack();
             case "unsubscribe" -> new ClientFrame.Unsubscribe(id, topic());
             case "message" -> textMessage();
             case "auth" -> new ClientFrame.Auth(id, required("token", token));
             case "ping" -> new ClientFrame.Ping(id);
+            case "consume" -> new ClientFrame.Consume(id, required("consumer", consumer), credit);
+            case "stop" -> new ClientFrame.Stop(id, required("consumer", consumer));
+            case "nack" -> word(new WorkerWord.Nack(delay));
+            case "term" -> word(new WorkerWord.Term(reason));
+            case "in_progress" -> word(new WorkerWord.InProgress());
             default ->
                 throw new PlatformException(new RequestError.InvalidParameter(
-                        "type", "must be one of subscribe, unsubscribe, message, auth and ping"));
+                        "type",
+                        "must be one of subscribe, unsubscribe, message, auth, ping, consume, stop, ack, nack, term and"
+                                + " in_progress"));
         };
+    }
+
+    /** Of a delivery of a durable consumer, or of what a subscription was given. */
+    private ClientFrame ack() {
+        return consumer == null && token == null
+                ? new ClientFrame.Ack(id, topic(), required("cursor", cursor))
+                : word(new WorkerWord.Ack(publish));
+    }
+
+    private ClientFrame word(WorkerWord word) {
+        return new ClientFrame.Word(id, required("consumer", consumer), required("token", token), word);
     }
 
     private ClientFrame subscribe() {
         if (since != null && from != null) {
             throw new PlatformException(new RequestError.InvalidParameter("from", "cannot be combined with since"));
         }
+        if (last > 0 && (since != null || from != null)) {
+            throw new PlatformException(
+                    new RequestError.InvalidParameter("last", "cannot be combined with since or from"));
+        }
+        requireAck();
         Instant time = from == null ? null : Timestamps.parse("from", from);
-        return new ClientFrame.Subscribe(id, topic(), since, time, maxRate, auth);
+        return new ClientFrame.Subscribe(
+                id, topic(), since, time, last, until, filter, maxRate, ack, maxUnacked, subscriber, auth);
+    }
+
+    private void requireAck() {
+        if (!ack && maxUnacked > 0) {
+            throw new PlatformException(new RequestError.InvalidParameter("max_unacked", "needs ack"));
+        }
+        if (!ack && subscriber != null) {
+            throw new PlatformException(new RequestError.InvalidParameter("subscriber", "needs ack"));
+        }
+        if (ack && maxRate > 0) {
+            // Whoever acknowledges wants every event.
+            throw new PlatformException(new RequestError.InvalidParameter("max_rate", "cannot be combined with ack"));
+        }
+        if (subscriber != null && !SUBSCRIBER.matcher(subscriber).matches()) {
+            throw new PlatformException(new RequestError.InvalidParameter(
+                    "subscriber", "must be 1 to " + ClientFrame.MAX_SUBSCRIBER + " of A-Z a-z 0-9 . _ -"));
+        }
     }
 
     private ClientFrame textMessage() {
@@ -192,7 +280,15 @@ public final class ClientFrames {
             requireJson(payload);
             type = null;
         }
-        return new ClientFrame.Message(id, topic, event, payload, type, key, deliveryClass());
+        return new ClientFrame.Message(
+                id,
+                topic,
+                event,
+                payload,
+                type,
+                key,
+                deliveryClass(),
+                PublishExtras.parse(ttl, ifLastCursor, deliverAt));
     }
 
     private static void requireJson(byte[] payload) {
@@ -202,9 +298,9 @@ public final class ClientFrames {
         }
     }
 
-    private DeliveryClass deliveryClass() {
+    private @Nullable DeliveryClass deliveryClass() {
         if (deliveryClass == null) {
-            return DeliveryClass.DURABLE;
+            return null;
         }
         return DeliveryClass.named(deliveryClass)
                 .orElseThrow(() -> new PlatformException(

@@ -1,6 +1,8 @@
 package dev.sandpiper.protocol;
 
 import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.Violation;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -16,7 +18,7 @@ public final class ErrorJson {
     }
 
     /** The member {@code "error"} of an item of a batch, which shares the request's id. */
-    static JsonBytes member(JsonBytes json, PlatformError error) {
+    public static JsonBytes member(JsonBytes json, PlatformError error) {
         return begin(json, error).endObject();
     }
 
@@ -73,7 +75,30 @@ public final class ErrorJson {
             case Long number -> json.number(number);
             case Integer number -> json.number(number);
             case Boolean flag -> json.bool(flag);
+            case List<?> list -> list(json, list);
             default -> json.string(value.toString());
         }
+    }
+
+    private static void list(JsonBytes json, List<?> items) {
+        json.beginArray();
+        for (Object item : items) {
+            if (item instanceof Violation violation) {
+                violation(json, violation);
+            } else {
+                json.string(String.valueOf(item));
+            }
+        }
+        json.endArray();
+    }
+
+    /** {@code {"pointer", "reason"}}. */
+    public static JsonBytes violation(JsonBytes json, Violation violation) {
+        return json.beginObject()
+                .name("pointer")
+                .string(violation.pointer())
+                .name("reason")
+                .string(violation.reason())
+                .endObject();
     }
 }

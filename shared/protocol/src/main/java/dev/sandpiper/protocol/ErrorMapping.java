@@ -3,6 +3,7 @@ package dev.sandpiper.protocol;
 import dev.sandpiper.domain.AvailabilityError.*;
 import dev.sandpiper.domain.ConflictError.*;
 import dev.sandpiper.domain.ConnectionEnd.*;
+import dev.sandpiper.domain.ConsumerError.*;
 import dev.sandpiper.domain.CredentialError.*;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.RequestError.*;
@@ -40,6 +41,8 @@ public record ErrorMapping(
             case FilterTooCostly e -> malformed(400);
             case UnsupportedMediaType e -> malformed(415);
             case PayloadTooLarge e -> never(413, RealtimeCode.RT_005, CloseCode.PROTOCOL_VIOLATION);
+            case InvalidEventPayload e -> malformed(422);
+            case InvalidSchema e -> malformed(400);
             case UriTooLong e -> malformed(414);
             case HeadersTooLarge e -> malformed(431);
             case RequestTimeout e -> later(408, RealtimeCode.RT_001, CloseCode.PING_TIMEOUT, SOON);
@@ -61,7 +64,28 @@ public record ErrorMapping(
             case InsufficientScope e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
 
             case IdempotencyConflict e -> malformed(409);
+            case VersionMismatch e -> malformed(412);
+            case IncompatibleSchema e -> malformed(409);
+            case SchemaInUse e -> malformed(409);
+            case TooManyTopicRules e -> malformed(409);
+            case DeadLetterIncomplete e -> malformed(409);
+            case ConsumerNotRedrivable e -> malformed(409);
+            case StreamExists e -> malformed(409);
+            case MoveRefused e -> malformed(409);
+            case CursorConflict e -> malformed(409);
+            case TooManySchedules e -> never(409, RealtimeCode.RT_008, CloseCode.PROTOCOL_VIOLATION);
+            case TooManyPositions e -> never(409, RealtimeCode.RT_008, CloseCode.PROTOCOL_VIOLATION);
+            case PositionTaken e -> malformed(409);
+            case OfEvent e -> of(e.cause());
             case TooManySubscriptions e -> never(400, RealtimeCode.RT_008, CloseCode.PROTOCOL_VIOLATION);
+
+            case StaleDelivery e -> malformed(409);
+            case InvalidDeliveryToken e -> malformed(400);
+            case DeliveryExpired e -> malformed(410);
+            case ConsumerExists e -> malformed(409);
+            case AlreadyConsuming e -> malformed(409);
+            case NotConsuming e -> never(404, RealtimeCode.RT_004, CloseCode.PROTOCOL_VIOLATION);
+            case TooManyConsumers e -> never(409, RealtimeCode.RT_008, CloseCode.PROTOCOL_VIOLATION);
 
             case PublisherSaturated e -> unavailable(e.retryAfter());
             case ServerBusy e -> unavailable(e.retryAfter());
@@ -75,6 +99,7 @@ public record ErrorMapping(
             case ShuttingDown e -> later(503, RealtimeCode.RT_001, CloseCode.GOING_AWAY, e.reconnectAfter());
             case SlowConsumer e -> later(503, RealtimeCode.RT_001, CloseCode.SLOW_CONSUMER, SOON);
             case PingTimeout e -> later(408, RealtimeCode.RT_001, CloseCode.PING_TIMEOUT, SOON);
+            case StreamMoved e -> later(503, RealtimeCode.RT_001, CloseCode.RESUBSCRIBE, SOON);
             case HistoryTrimmed e -> later(410, RealtimeCode.RT_001, CloseCode.RESUBSCRIBE, SOON);
             case Internal e -> later(500, RealtimeCode.RT_001, CloseCode.INTERNAL_ERROR, SOON);
         };

@@ -10,13 +10,15 @@ public final class HistoryJson {
     private HistoryJson() {}
 
     /**
-     * {@code {"messages":[…], "cursor", "more", "recovered", "reason"?}}, which a long poll's answer is a part of.
+     * {@code {"messages":[…], "cursor", "more", "recovered", "reason"?, "oldest"?}}, which a long poll's answer is a part of.
      *
      * @param messages as {@link EventEncoders#json} makes them
      * @param cursor the {@code since} of the next page
      * @param unrecovered why the page does not continue from {@code since}; null when it does
+     * @param oldest the oldest cursor that can be continued from; null when that is not known
      */
-    public static byte[] encode(List<byte[]> messages, String cursor, boolean more, @Nullable String unrecovered) {
+    public static byte[] encode(
+            List<byte[]> messages, String cursor, boolean more, @Nullable String unrecovered, @Nullable String oldest) {
         int size = ENVELOPE;
         for (byte[] message : messages) {
             size += message.length + 1;
@@ -33,6 +35,7 @@ public final class HistoryJson {
                 .name("recovered")
                 .bool(unrecovered == null)
                 .optional("reason", unrecovered)
+                .optional("oldest", oldest)
                 .endObject()
                 .toByteArray();
     }

@@ -24,6 +24,9 @@ final class PublishMembers {
     private @Nullable String deliveryClass;
     private @Nullable String contentType;
     private @Nullable String encoding;
+    private @Nullable String ttl;
+    private @Nullable String deliverAt;
+    private @Nullable String ifLastCursor;
     private byte @Nullable [] data;
     private @Nullable PlatformError fault;
 
@@ -65,7 +68,13 @@ final class PublishMembers {
             requireJson(payload);
         }
         return new PublishBody(
-                name, event == null ? PublishCommand.DEFAULT_EVENT : event, payload, type, key, deliveryClass());
+                name,
+                event == null ? PublishCommand.DEFAULT_EVENT : event,
+                payload,
+                type,
+                key,
+                deliveryClass(),
+                PublishExtras.parse(ttl, ifLastCursor, deliverAt));
     }
 
     private void member(StrictJson json, String name) {
@@ -76,6 +85,13 @@ final class PublishMembers {
             case "class" -> deliveryClass = string(json, name);
             case "content_type" -> contentType = string(json, name);
             case "encoding" -> encoding = string(json, name);
+            case "ttl" -> ttl = string(json, name);
+            case "deliver_at" -> deliverAt = string(json, name);
+            case "if_last_cursor" -> {
+                String cursor = string(json, name);
+                // Unlike elsewhere, null says something here: that the topic has no events.
+                ifLastCursor = cursor == null ? "" : cursor;
+            }
             case "data", "payload" -> {
                 if (data == null) {
                     data = json.rawValue();
@@ -105,8 +121,8 @@ final class PublishMembers {
         return null;
     }
 
-    private DeliveryClass deliveryClass() {
-        return deliveryClass == null ? DeliveryClass.DURABLE : deliveryClass(deliveryClass);
+    private @Nullable DeliveryClass deliveryClass() {
+        return deliveryClass == null ? null : deliveryClass(deliveryClass);
     }
 
     static DeliveryClass deliveryClass(String name) {

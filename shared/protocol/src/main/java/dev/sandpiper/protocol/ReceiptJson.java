@@ -36,6 +36,27 @@ public final class ReceiptJson {
                 .string(receipt.durability().wireName());
     }
 
+    /** The answer to a transaction, one receipt after the other in the order of the request: {@code {"receipts":[…]}}. */
+    public static final class Receipts {
+        private final JsonBytes json;
+
+        public Receipts(int events) {
+            json = new JsonBytes(events * 192 + 32)
+                    .beginObject()
+                    .name("receipts")
+                    .beginArray();
+        }
+
+        /** @param cursor the receipt's, as text */
+        public void add(PublishReceipt receipt, @Nullable String cursor) {
+            members(json.beginObject(), receipt, cursor).endObject();
+        }
+
+        public byte[] end() {
+            return json.endArray().endObject().toByteArray();
+        }
+    }
+
     /** The answer to a batch, one result after the other in the order of the request: {@code {"results":[…]}}. */
     public static final class Batch {
         private final JsonBytes json;

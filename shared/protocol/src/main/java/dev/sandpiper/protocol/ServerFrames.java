@@ -1,5 +1,6 @@
 package dev.sandpiper.protocol;
 
+import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PublishReceipt;
@@ -38,18 +39,73 @@ public final class ServerFrames {
     /**
      * @param cursor the position before the first event that follows
      * @param unrecovered why the requested cursor cannot be continued from, null when it is
+     * @param oldest the oldest cursor that can, null when that is not known
      */
-    public static byte[] subscribed(@Nullable String id, String channel, String cursor, @Nullable String unrecovered) {
-        return opening(begin("subscribed", id, 160).name("channel").string(channel), cursor, unrecovered);
+    public static byte[] subscribed(
+            @Nullable String id, String channel, String cursor, @Nullable String unrecovered, @Nullable String oldest) {
+        return opening(begin("subscribed", id, 160).name("channel").string(channel), cursor, unrecovered, oldest);
+    }
+
+    /**
+     * Likewise for one whose client acknowledges.
+     *
+     * @param maxUnacked events that may wait for it
+     * @param resumed whether it continues where the subscriber's acknowledgements ended; null for one without a name
+     */
+    public static byte[] subscribed(
+            @Nullable String id,
+            String channel,
+            String cursor,
+            @Nullable String unrecovered,
+            @Nullable String oldest,
+            int maxUnacked,
+            @Nullable Boolean resumed) {
+        JsonBytes json = begin("subscribed", id, 192)
+                .name("channel")
+                .string(channel)
+                .name("max_unacked")
+                .number(maxUnacked);
+        if (resumed != null) {
+            json.name("resumed").bool(resumed);
+        }
+        return opening(json, cursor, unrecovered, oldest);
     }
 
     /** Likewise for a stream over several channels at once. */
-    public static byte[] subscribed(List<String> channels, String cursor, @Nullable String unrecovered) {
+    public static byte[] subscribed(
+            List<String> channels, String cursor, @Nullable String unrecovered, @Nullable String oldest) {
         JsonBytes json = begin("subscribed", null, 160).name("channels").beginArray();
         for (String channel : channels) {
             json.string(channel);
         }
-        return opening(json.endArray(), cursor, unrecovered);
+        return opening(json.endArray(), cursor, unrecovered, oldest);
+    }
+
+    /**
+     * Everything up to here was looked at, and what was not sent does not match the filter.
+     *
+     * @param channel null for a stream over several at once
+     */
+    public static byte[] position(@Nullable String channel, String cursor) {
+        return place("position", channel, cursor);
+    }
+
+    /**
+     * The subscription had a bound and has reached it: nothing follows.
+     *
+     * @param channel null for a stream over several at once
+     */
+    public static byte[] end(@Nullable String channel, String cursor) {
+        return place("end", channel, cursor);
+    }
+
+    private static byte[] place(String type, @Nullable String channel, String cursor) {
+        return begin(type, null, 128)
+                .optional("channel", channel)
+                .name("cursor")
+                .string(cursor)
+                .endObject()
+                .toByteArray();
     }
 
     public static byte[] unsubscribed(@Nullable String id, String channel) {
@@ -78,6 +134,10 @@ public final class ServerFrames {
 
     /** @param id of the frame that failed, when it is known */
     public static byte[] error(@Nullable String id, PlatformError error) {
+        return beginError(id, error).endObject().toByteArray();
+    }
+
+    static JsonBytes beginError(@Nullable String id, PlatformError error) {
         ErrorMapping mapping = ErrorMapping.of(error);
         JsonBytes json = begin("error", id, 192)
                 .name("code")
@@ -87,7 +147,10 @@ public final class ServerFrames {
                 .name("message")
                 .string(error.message());
         retryAfter(json, mapping);
-        return json.endObject().toByteArray();
+        if (error instanceof ConflictError.CursorConflict conflict) {
+            json.name("cursor").string(conflict.cursor());
+        }
+        return json;
     }
 
     public static byte[] pong(@Nullable String id) {
@@ -114,16 +177,18 @@ public final class ServerFrames {
         }
     }
 
-    private static JsonBytes begin(String type, @Nullable String id, int capacity) {
+    static JsonBytes begin(String type, @Nullable String id, int capacity) {
         return new JsonBytes(capacity).beginObject().name("type").string(type).optional("id", id);
     }
 
-    private static byte[] opening(JsonBytes json, String cursor, @Nullable String unrecovered) {
+    private static byte[] opening(
+            JsonBytes json, String cursor, @Nullable String unrecovered, @Nullable String oldest) {
         return json.name("cursor")
                 .string(cursor)
                 .name("recovered")
                 .bool(unrecovered == null)
                 .optional("reason", unrecovered)
+                .optional("oldest", oldest)
                 .endObject()
                 .toByteArray();
     }

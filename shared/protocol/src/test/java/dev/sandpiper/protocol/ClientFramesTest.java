@@ -3,6 +3,8 @@ package dev.sandpiper.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.WorkerWord;
 import dev.sandpiper.protocol.GoldenVectors.Vector;
 import java.util.Base64;
 import java.util.stream.Stream;
@@ -13,7 +15,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ClientFramesTest {
     static Stream<Vector> vectors() {
-        return GoldenVectors.of("subscribe", "unsubscribe", "message", "auth", "ping", "malformed");
+        return GoldenVectors.of(
+                "subscribe",
+                "ack",
+                "unsubscribe",
+                "message",
+                "auth",
+                "ping",
+                "malformed",
+                "consume",
+                "stop",
+                "worker_word");
     }
 
     @ParameterizedTest
@@ -36,7 +48,8 @@ class ClientFramesTest {
             });
         } else {
             assertThat(fields(frame)).isEqualTo(vector.json().get("fields"));
-            assertThat(frame.type()).isEqualTo(vector.file());
+            String type = vector.json().get("fields").path("type").asText(vector.file());
+            assertThat(frame.type()).isEqualTo(type);
         }
     }
 
@@ -58,10 +71,26 @@ class ClientFramesTest {
                 fields.put("channel", f.channel().name());
                 put(fields, "since", f.since());
                 put(fields, "from", f.from() == null ? null : Timestamps.format(f.from()));
+                if (f.last() > 0) {
+                    fields.put("last", f.last());
+                }
+                put(fields, "until", f.until());
+                put(fields, "filter", f.filter());
                 if (f.maxRate() > 0) {
                     fields.put("max_rate", f.maxRate());
                 }
+                if (f.ack()) {
+                    fields.put("ack", true);
+                }
+                if (f.maxUnacked() > 0) {
+                    fields.put("max_unacked", f.maxUnacked());
+                }
+                put(fields, "subscriber", f.subscriber());
                 put(fields, "auth", f.auth());
+            }
+            case ClientFrame.Ack f -> {
+                fields.put("channel", f.channel().name());
+                fields.put("cursor", f.cursor());
             }
             case ClientFrame.Unsubscribe f -> fields.put("channel", f.channel().name());
             case ClientFrame.Message f -> {
@@ -74,10 +103,44 @@ class ClientFramesTest {
                 }
                 put(fields, "content_type", f.contentType());
                 put(fields, "key", f.key());
-                fields.put("class", f.deliveryClass().wireName());
+                DeliveryClass asked = f.deliveryClass();
+                fields.put("class", asked == null ? "durable" : asked.wireName());
+                PublishExtras extras = f.extras();
+                if (extras != null) {
+                    put(
+                            fields,
+                            "ttl",
+                            extras.ttl() == null ? null : extras.ttl().toString());
+                    put(fields, "if_last_cursor", extras.ifLastCursor());
+                }
             }
             case ClientFrame.Auth f -> fields.put("token", f.token());
             case ClientFrame.Ping f -> assertThat(f.type()).isEqualTo("ping");
+            case ClientFrame.Consume f -> {
+                fields.put("consumer", f.consumer());
+                if (f.credit() > 0) {
+                    fields.put("credit", f.credit());
+                }
+            }
+            case ClientFrame.Stop f -> fields.put("consumer", f.consumer());
+            case ClientFrame.Word f -> {
+                fields.put("type", f.type());
+                fields.put("consumer", f.consumer());
+                fields.put("token", f.token());
+                switch (f.word()) {
+                    case WorkerWord.Ack ack ->
+                        put(
+                                fields,
+                                "publish",
+                                ack.publish() == null
+                                        ? null
+                                        : new String(ack.publish(), java.nio.charset.StandardCharsets.UTF_8));
+                    case WorkerWord.Nack nack -> put(fields, "delay", nack.delay());
+                    case WorkerWord.Term term -> put(fields, "reason", term.reason());
+                    case WorkerWord.InProgress progress ->
+                        assertThat(progress.wireName()).isEqualTo("in_progress");
+                }
+            }
             case ClientFrame.Malformed f -> throw new AssertionError(f.error().message());
         }
         return fields;

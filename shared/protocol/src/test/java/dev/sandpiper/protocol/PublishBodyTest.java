@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.PlatformException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +33,18 @@ class PublishBodyTest {
         assertThat(body.event()).isEqualTo("message");
         assertThat(new String(body.data(), StandardCharsets.UTF_8)).isEqualTo("null");
         assertThat(body.key()).isNull();
-        assertThat(body.deliveryClass()).isEqualTo(DeliveryClass.DURABLE);
+        assertThat(body.deliveryClass()).isNull();
+    }
+
+    @Test
+    void readsWhatFewEventsSay() {
+        assertThat(parse("{\"topic\":\"t\",\"data\":1}").extras()).isNull();
+        assertThat(parse("{\"topic\":\"t\",\"data\":1,\"ttl\":\"90s\",\"if_last_cursor\":\"c\","
+                                + "\"deliver_at\":\"2030-01-01T01:00:00+01:00\"}")
+                        .extras())
+                .isEqualTo(new PublishExtras(Duration.ofSeconds(90), "c", Instant.parse("2030-01-01T00:00:00Z")));
+        assertThat(parse("{\"topic\":\"t\",\"data\":1,\"if_last_cursor\":null}").extras())
+                .isEqualTo(new PublishExtras(null, "", null));
     }
 
     @Test
@@ -54,6 +67,12 @@ class PublishBodyTest {
                 "{'topic':['t'],'data':1} | INVALID_PARAMETER | topic must be a string",
                 "{'topic':'t','data':1,'payload':1} | INVALID_PARAMETER | payload means the same as data; send one of them",
                 "{'topic':'t','data':1,'evnt':{'a':1}} | INVALID_PARAMETER | evnt is not a member of an event",
+                "{'topic':'t','data':1,'ttl':30} | INVALID_PARAMETER | ttl must be a string",
+                "{'topic':'t','data':1,'ttl':'soon'} | INVALID_PARAMETER | ttl must be a duration such as 30s, 5m, 12h or 7d",
+                "{'topic':'t','data':1,'ttl':'s'} | INVALID_PARAMETER | ttl must be a duration such as 30s, 5m, 12h or 7d",
+                "{'topic':'t','data':1,'ttl':'-3s'} | INVALID_PARAMETER | ttl must be a duration such as 30s, 5m, 12h or 7d",
+                "{'topic':'t','data':1,'if_last_cursor':7} | INVALID_PARAMETER | if_last_cursor must be a string",
+                "{'topic':'t','data':1,'deliver_at':'tomorrow'} | INVALID_PARAMETER | deliver_at must be an RFC 3339 time such as 2026-01-25T09:00:00Z",
                 "{'topic':'t','data':1,'class':'best'} | INVALID_PARAMETER | class must be ephemeral, durable or exactly-once",
                 "{'topic':'t','data':1,'encoding':'hex'} | INVALID_PARAMETER | encoding must be base64",
                 "{'topic':'t','data':'?','encoding':'base64'} | INVALID_PARAMETER | data is not base64",

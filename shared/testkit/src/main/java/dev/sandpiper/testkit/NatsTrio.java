@@ -32,7 +32,7 @@ public final class NatsTrio implements AutoCloseable {
         for (int route : routes) {
             String name = "n" + route;
             trio.servers.add(NatsServer.start(new NatsOptions(
-                    binary, folder.resolve(name), name, 0, 0, syncAlways, new NatsCluster("trio", route, routes))));
+                    binary, folder.resolve(name), name, 0, 0, syncAlways, 0, new NatsCluster("trio", route, routes))));
         }
         return trio;
     }

@@ -12,7 +12,17 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.sandpiper", importOptions = ImportOption.DoNotIncludeTests.class)
 class DependencyRulesTest {
     private static final String[] FEATURES = {
-        "dev.sandpiper.http..", "dev.sandpiper.sockets..", "dev.sandpiper.publisher..", "dev.sandpiper.feed.."
+        "dev.sandpiper.http..",
+        "dev.sandpiper.sockets..",
+        "dev.sandpiper.publisher..",
+        "dev.sandpiper.feed..",
+        "dev.sandpiper.retention..",
+        "dev.sandpiper.topics..",
+        "dev.sandpiper.deadletters..",
+        "dev.sandpiper.consumers..",
+        "dev.sandpiper.filters..",
+        "dev.sandpiper.schedules..",
+        "dev.sandpiper.cells.."
     };
 
     @ArchTest
@@ -43,7 +53,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters|schedules|cells)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -66,6 +76,13 @@ class DependencyRulesTest {
                     "dev.sandpiper.sockets..",
                     "dev.sandpiper.publisher..",
                     "dev.sandpiper.feed..",
+                    "dev.sandpiper.retention..",
+                    "dev.sandpiper.topics..",
+                    "dev.sandpiper.deadletters..",
+                    "dev.sandpiper.consumers..",
+                    "dev.sandpiper.filters..",
+                    "dev.sandpiper.schedules..",
+                    "dev.sandpiper.cells..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.launcher..")
             .because("what is shared must not know who shares it; declare a port in shared/runtime and let"
@@ -85,8 +102,11 @@ class DependencyRulesTest {
             .that()
             .resideOutsideOfPackages(
                     "dev.sandpiper.runtime.nats..",
+                    "dev.sandpiper.deadletters.nats..",
                     "dev.sandpiper.publisher..",
                     "dev.sandpiper.feed..",
+                    "dev.sandpiper.retention.nats..",
+                    "dev.sandpiper.*.nats..",
                     "dev.sandpiper.services..",
                     "dev.sandpiper.testkit..")
             .should()
@@ -113,6 +133,8 @@ class DependencyRulesTest {
             .resideOutsideOfPackages(
                     "dev.sandpiper.runtime.postgres..",
                     "dev.sandpiper.runtime.auth..",
+                    "dev.sandpiper.retention.postgres..",
+                    "dev.sandpiper.*.postgres..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.schema..",
                     "dev.sandpiper.services..",
@@ -123,6 +145,15 @@ class DependencyRulesTest {
             .resideInAnyPackage("io.vertx.pgclient..", "io.vertx.sqlclient..", "org.postgresql..", "java.sql..")
             .because(
                     "SQL lives in stores; give the feature a subpackage 'postgres' or extend the store in shared/runtime");
+
+    @ArchTest
+    static final ArchRule CEL_STAYS_AT_ITS_EDGE = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.sandpiper.filters..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.cel..")
+            .because("what a filter may cost is decided in one place; ask the port EventFilters");
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching("dev.sandpiper.(**)")

@@ -23,6 +23,9 @@ class EventLoopRulesTest {
         "dev.sandpiper.sockets..",
         "dev.sandpiper.publisher..",
         "dev.sandpiper.feed..",
+        "dev.sandpiper.topics..",
+        "dev.sandpiper.deadletters..",
+        "dev.sandpiper.filters..",
         "dev.sandpiper.runtime.auth..",
         "dev.sandpiper.runtime.bus..",
         "dev.sandpiper.runtime.events.."

@@ -1,13 +1,17 @@
 package dev.sandpiper.embed;
 
 import dev.sandpiper.domain.CursorCodec;
+import dev.sandpiper.filters.CelFilters;
 import dev.sandpiper.runtime.cluster.Membership;
 import dev.sandpiper.runtime.lifecycle.Shutdown;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
 import dev.sandpiper.runtime.management.Health;
+import dev.sandpiper.runtime.management.HealthCheck;
 import dev.sandpiper.runtime.management.ManagementConfig;
 import dev.sandpiper.runtime.management.ManagementVerticle;
 import dev.sandpiper.runtime.management.NodeMetrics;
+import dev.sandpiper.runtime.postgres.Database;
+import dev.sandpiper.topics.TopicService;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -52,7 +56,10 @@ final class Assembly {
 
     /** Once. When it fails, everything that had started has ended. */
     Future<Sandpiper> on(Vertx vertx) {
-        var start = new Start(vertx, config, metrics.registry(), health, shutdown);
+        Database database = Database.open(vertx, config.postgres(), metrics.registry());
+        shutdown.add(ShutdownStage.CLOSE, "postgresql", database::close);
+        health.add(HealthCheck.of("postgresql", database::probe));
+        var start = new Start(vertx, config, metrics.registry(), health, shutdown, database);
         shutdown.add(ShutdownStage.UNREADY, "health", () -> turnUnready(vertx));
         shutdown.add(ShutdownStage.LEAVE, "metrics", this::closeMetrics);
         metrics.watch(vertx);
@@ -66,13 +73,28 @@ final class Assembly {
     }
 
     private Future<Sandpiper> parts(Start start, ManagementVerticle management) {
+        TopicService topics = TopicParts.create(start);
         Future<CredentialParts> credentials = migrated.compose(done -> CredentialParts.start(start));
-        Future<EventParts> events = EventParts.start(start);
+        Future<Void> rules = migrated.compose(done -> topics.start());
+        Future<EventParts> events = EventParts.start(start, topics, migrated);
+        Future<DeadLetterParts> deadLetters = events.compose(up -> DeadLetterParts.start(start, up));
         Future<Void> membership = membership(start.vertx());
         var cursors = new CursorCodec(DerivedSecrets.cursorKey(config.general().secret()));
+        var filters = new CelFilters(config.filters(), metrics.registry());
         // Waits for all of them even when one fails: whatever has started must be known to be ended.
-        return Future.join(credentials, events, membership)
-                .compose(up -> Listener.start(start, events.result(), credentials.result(), cursors))
+        return Future.join(credentials, rules, events, deadLetters, membership)
+                .onSuccess(up -> RetentionParts.start(
+                        start, events.result().stores(), start.database(), topics.rules(), topics::limitRetention))
+                .compose(up -> ScheduleParts.start(start, events.result()))
+                .compose(schedules -> Listener.start(
+                        start,
+                        events.result(),
+                        topics,
+                        schedules,
+                        credentials.result(),
+                        cursors,
+                        deadLetters.result().routes(cursors),
+                        filters))
                 .map(gate -> new Sandpiper(
                         start.vertx(),
                         config,

@@ -5,7 +5,6 @@ import dev.sandpiper.runtime.auth.Authenticator;
 import dev.sandpiper.runtime.auth.CachingAuthenticator;
 import dev.sandpiper.runtime.config.Secret;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
-import dev.sandpiper.runtime.management.HealthCheck;
 import dev.sandpiper.runtime.postgres.Database;
 import io.vertx.core.Future;
 
@@ -14,9 +13,7 @@ record CredentialParts(Authenticator authenticator, ApiKeys keys) {
     static Future<CredentialParts> start(Start start) {
         Secret secret = start.general().secret();
         var auth = start.config().auth();
-        Database database = Database.open(start.vertx(), start.config().postgres(), start.registry());
-        start.shutdown().add(ShutdownStage.CLOSE, "postgresql", database::close);
-        start.health().add(HealthCheck.of("postgresql", database::probe));
+        Database database = start.database();
         var authenticator = new CachingAuthenticator(start.vertx(), database, auth, secret, start.registry());
         start.shutdown().add(ShutdownStage.DISCONNECT, "credentials", authenticator::close);
         var keys = new ApiKeys(start.vertx(), database, auth, secret);

@@ -17,6 +17,11 @@ final class DerivedSecrets {
         return derive(secret, "sandpiper/cursor/1");
     }
 
+    /** The 32 bytes that delivery tokens of consumers are signed with. */
+    static byte[] deliveryKey(Secret secret) {
+        return derive(secret, "sandpiper/delivery/1");
+    }
+
     private static byte[] derive(Secret secret, String purpose) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);

@@ -6,10 +6,17 @@ import dev.sandpiper.http.HttpConfig;
 import dev.sandpiper.http.HttpGate;
 import dev.sandpiper.http.HttpVerticle;
 import dev.sandpiper.http.admin.KeyRoutes;
+import dev.sandpiper.runtime.events.Consumers;
+import dev.sandpiper.runtime.events.EventFilters;
 import dev.sandpiper.runtime.events.Feed;
+import dev.sandpiper.runtime.events.Transactions;
 import dev.sandpiper.runtime.http.Routes;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
+import dev.sandpiper.runtime.nats.EventStores;
+import dev.sandpiper.schedules.ScheduleRoutes;
 import dev.sandpiper.sockets.SocketRoutes;
+import dev.sandpiper.sockets.postgres.PostgresPositions;
+import dev.sandpiper.topics.TopicService;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,20 +32,49 @@ final class Listener {
 
     private Listener() {}
 
-    /** Fails when the port is taken. */
-    static Future<HttpGate> start(Start start, EventParts events, CredentialParts credentials, CursorCodec cursors) {
+    /**
+     * Fails when the port is taken.
+     *
+     * @param features what features add to it
+     */
+    static Future<HttpGate> start(
+            Start start,
+            EventParts events,
+            TopicService topics,
+            ScheduleParts schedules,
+            CredentialParts credentials,
+            CursorCodec cursors,
+            List<Routes> features,
+            EventFilters filters) {
         var gate = new HttpGate();
         Feed feed = events.feed();
-        if (!start.has(Role.HTTP) || feed == null) {
+        EventStores stores = events.stores();
+        Transactions transactions = events.transactions();
+        if (!start.has(Role.HTTP) || feed == null || stores == null || transactions == null) {
             start.shutdown()
                     .add(ShutdownStage.DRAIN, "publishes", () -> events.drain().run());
             return Future.succeededFuture(gate);
         }
         List<Routes> routes = new ArrayList<>();
-        routes.add(new EventRoutes(events.publisher(), feed, cursors, credentials.authenticator(), Version.current()));
+        routes.add(new EventRoutes(
+                events.publisher(),
+                transactions,
+                topics.enforceLater(schedules.service()),
+                feed,
+                filters,
+                cursors,
+                credentials.authenticator(),
+                Version.current()));
+        routes.add(new ScheduleRoutes(schedules.service()));
         routes.add(new KeyRoutes(credentials.keys()));
+        routes.addAll(events.routes());
+        routes.addAll(RetentionParts.routes(start, start.database()));
+        routes.add(topics.routes(TopicParts.recent(feed, stores), cursors));
+        routes.addAll(features);
+        ConsumerParts consumers = ConsumerParts.start(start, stores, events, topics, cursors, filters);
+        routes.add(consumers.routes());
         if (start.has(Role.SOCKETS)) {
-            routes.add(sockets(start, events, feed, credentials, cursors));
+            routes.add(sockets(start, events, feed, filters, consumers.streams(), credentials, cursors));
         }
         start.shutdown().add(ShutdownStage.REFUSE, "listener", () -> {
             gate.stopAccepting();
@@ -65,12 +101,22 @@ final class Listener {
     }
 
     private static SocketRoutes sockets(
-            Start start, EventParts events, Feed feed, CredentialParts credentials, CursorCodec cursors) {
+            Start start,
+            EventParts events,
+            Feed feed,
+            EventFilters filters,
+            Consumers consumers,
+            CredentialParts credentials,
+            CursorCodec cursors) {
         var sockets = new SocketRoutes(
+                start.vertx(),
                 feed,
+                filters,
                 events.publisher(),
+                consumers,
                 cursors,
                 credentials.authenticator(),
+                new PostgresPositions(start.database()),
                 start.config().sockets(),
                 start.registry());
         start.shutdown()
@@ -78,10 +124,7 @@ final class Listener {
                         ShutdownStage.NOTIFY,
                         "sockets",
                         () -> sockets.connections().drain(SOCKET_DRAIN));
-        start.shutdown().add(ShutdownStage.DISCONNECT, "sockets", () -> {
-            sockets.close();
-            return Future.succeededFuture();
-        });
+        start.shutdown().add(ShutdownStage.DISCONNECT, "sockets", sockets::close);
         return sockets;
     }
 }

@@ -1,8 +1,13 @@
 package dev.sandpiper.embed;
 
+import dev.sandpiper.cells.CellsConfig;
+import dev.sandpiper.consumers.ConsumersConfig;
+import dev.sandpiper.deadletters.DeadLettersConfig;
 import dev.sandpiper.feed.FeedConfig;
+import dev.sandpiper.filters.FilterConfig;
 import dev.sandpiper.http.HttpConfig;
 import dev.sandpiper.publisher.PublisherConfig;
+import dev.sandpiper.retention.RetentionConfig;
 import dev.sandpiper.runtime.auth.AuthConfig;
 import dev.sandpiper.runtime.cluster.ClusterConfig;
 import dev.sandpiper.runtime.config.InvalidSettings;
@@ -11,7 +16,9 @@ import dev.sandpiper.runtime.logging.LogConfig;
 import dev.sandpiper.runtime.management.ManagementConfig;
 import dev.sandpiper.runtime.nats.NatsConfig;
 import dev.sandpiper.runtime.postgres.PostgresConfig;
+import dev.sandpiper.schedules.SchedulesConfig;
 import dev.sandpiper.sockets.SocketsConfig;
+import dev.sandpiper.topics.TopicsConfig;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,7 +39,14 @@ public record NodeConfig(
         HttpConfig http,
         SocketsConfig sockets,
         PublisherConfig publisher,
-        FeedConfig feed) {
+        FeedConfig feed,
+        RetentionConfig retention,
+        TopicsConfig topics,
+        DeadLettersConfig deadLetters,
+        ConsumersConfig consumers,
+        FilterConfig filters,
+        SchedulesConfig schedules,
+        CellsConfig cells) {
 
     /**
      * Reads and checks every setting.
@@ -73,6 +87,13 @@ public record NodeConfig(
                 HttpConfig.from(settings),
                 SocketsConfig.from(settings),
                 PublisherConfig.from(settings),
-                FeedConfig.from(settings));
+                FeedConfig.from(settings),
+                RetentionConfig.from(settings),
+                TopicsConfig.from(settings),
+                DeadLettersConfig.from(settings),
+                ConsumersConfig.from(settings),
+                FilterConfig.from(settings),
+                SchedulesConfig.from(settings),
+                CellsConfig.from(settings));
     }
 }

@@ -2,6 +2,7 @@ package dev.sandpiper.embed;
 
 import dev.sandpiper.runtime.lifecycle.Shutdown;
 import dev.sandpiper.runtime.management.Health;
+import dev.sandpiper.runtime.postgres.Database;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -9,8 +10,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 
-/** What every part of a node needs to start: where it runs, its settings, and where it says how it is and how it ends. */
-record Start(Vertx vertx, NodeConfig config, MeterRegistry registry, Health health, Shutdown shutdown) {
+/**
+ * What every part of a node needs to start: where it runs, its settings, and where it says how it is and how it ends.
+ *
+ * @param database of which the schema may still be on its way: do not ask it before {@link Assembly} says that it is there
+ */
+record Start(
+        Vertx vertx, NodeConfig config, MeterRegistry registry, Health health, Shutdown shutdown, Database database) {
     GeneralConfig general() {
         return config.general();
     }

@@ -35,6 +35,8 @@ class ConfigurationReferenceTest {
         CHAPTERS.put("SOCKETS_", "Sockets");
         CHAPTERS.put("PUBLISH_", "Publishing");
         CHAPTERS.put("FEED_", "Feed");
+        CHAPTERS.put("RETENTION_", "Retention");
+        CHAPTERS.put("DEAD_LETTERS_", "Dead letters");
         CHAPTERS.put("", "Node");
     }
 

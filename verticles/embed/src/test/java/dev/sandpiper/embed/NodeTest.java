@@ -31,7 +31,7 @@ class NodeTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body())
                 .contains("sandpiper_cluster_nodes 1.0")
-                .contains("sandpiper_eventstore_connected 1.0")
+                .containsPattern("sandpiper_eventstore_connected\\{stream=\"[^\"]*EVENTS\"} 1.0")
                 .contains("sandpiper_postgres_query")
                 .contains("sandpiper_eventloop_lag")
                 .contains("sandpiper_http_inflight")

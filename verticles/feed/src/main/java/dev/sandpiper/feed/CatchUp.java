@@ -8,8 +8,10 @@ import dev.sandpiper.runtime.events.FeedOpening;
 import dev.sandpiper.runtime.events.StartPosition;
 import dev.sandpiper.runtime.events.UnrecoveredReason;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +27,18 @@ final class CatchUp {
     private final FeedHub hub;
     private final StartPosition start;
     private final @Nullable Segment[] segments;
+    /** For a start by time: what was removed of each topic before reading began, which nobody misses. -1 for unknown. */
+    private final long[] removedBefore;
+
     private @Nullable UnrecoveredReason unrecovered;
     private @Nullable FeedOpening opening;
     private long position = -1;
+    private long oldest;
     private int reading;
     private boolean opened;
     private boolean delivering;
     private boolean missed;
+    private boolean proven;
     boolean done;
 
     /** What was read of one topic: all of its events in a range that ends at {@code through}, those delivered included. */
@@ -44,6 +51,8 @@ final class CatchUp {
         this.start = start;
         this.deadline = deadline;
         this.segments = new @Nullable Segment[topics.length];
+        this.removedBefore = new long[topics.length];
+        Arrays.fill(removedBefore, start instanceof StartPosition.From ? -1 : 0);
     }
 
     /** Goes on from a position, of a subscription that has been open and live. */
@@ -52,6 +61,7 @@ final class CatchUp {
         CatchUp catchUp = new CatchUp(hub, subscriber, topics, start, 0);
         catchUp.position = position;
         catchUp.opened = true;
+        catchUp.proven = true;
         return catchUp;
     }
 
@@ -72,8 +82,43 @@ final class CatchUp {
         }
         if (position < 0) {
             locate();
-        } else if (frontierReached()) {
+        } else if (frontierReached() && isProven()) {
             advance();
+        }
+    }
+
+    /**
+     * A topic that has an event at or before the cursor has lost nothing after it, because events go from the front. A topic
+     * without any cannot tell, so that somebody else has to be asked, once.
+     */
+    private boolean isProven() {
+        if (proven || !(start instanceof StartPosition.After)) {
+            return true;
+        }
+        proven = true;
+        List<HubTopic> empty =
+                Stream.of(topics).filter(topic -> topic.lastEvent == 0).toList();
+        reading += empty.size();
+        empty.forEach(topic -> hub.prove(topic, this));
+        return empty.isEmpty();
+    }
+
+    /** @param first sequence of the topic that was not removed */
+    void proven(long first) {
+        reading--;
+        if (done) {
+            return;
+        }
+        if (first - 1 > position) {
+            oldest = Math.max(oldest, first - 1);
+            unrecovered = UnrecoveredReason.TRIMMED;
+        }
+        if (reading == 0) {
+            if (unrecovered != null) {
+                startLive(unrecovered);
+            } else {
+                step();
+            }
         }
     }
 
@@ -85,6 +130,10 @@ final class CatchUp {
             case StartPosition.From from -> {
                 reading++;
                 hub.starts().locate(from.time(), this);
+            }
+            case StartPosition.Newest newest -> {
+                reading++;
+                hub.starts().newest(newest.count(), this);
             }
         }
     }
@@ -106,12 +155,19 @@ final class CatchUp {
         long newest = newestPosition();
         unrecovered = why;
         Cursor cursor = new Cursor(hub.epoch(), newest);
-        opening = why == null ? FeedOpening.at(cursor) : FeedOpening.unrecovered(cursor, why);
+        opening = opening(cursor, why);
         position = newest;
         attach(List.of());
     }
 
-    /** The time is known to be that of the first event after {@code sequence}; negative when there is no such event. */
+    private FeedOpening opening(Cursor cursor, @Nullable UnrecoveredReason why) {
+        if (why == UnrecoveredReason.TRIMMED) {
+            return FeedOpening.trimmed(cursor, new Cursor(hub.epoch(), oldest));
+        }
+        return why == null ? FeedOpening.at(cursor) : FeedOpening.unrecovered(cursor, why);
+    }
+
+    /** The first event that is wanted is known to come after {@code sequence}; negative when there is no such event. */
     void located(long sequence) {
         reading--;
         if (sequence < 0) {
@@ -191,14 +247,19 @@ final class CatchUp {
      * A page that was waited for.
      *
      * @param events the topic's, up to and including {@code through}; possibly some before the position
-     * @param first of the stream when, or after, the page was read, 0 when the page proves itself whole
+     * @param first sequence that was not removed when, or after, the page was read, 0 when the page proves itself whole
      */
     void page(HubTopic topic, List<StoredEvent> events, long through, long first) {
         reading--;
         if (done) {
             return;
         }
-        if (first > position + 1) {
+        int place = List.of(topics).indexOf(topic);
+        if (removedBefore[place] < 0) {
+            removedBefore[place] = Math.max(0, first - 1);
+        }
+        if (first - 1 > Math.max(position, removedBefore[place])) {
+            oldest = Math.max(oldest, first - 1);
             if (opened) {
                 hub.subscriptions().fail(subscriber, new ConnectionEnd.HistoryTrimmed());
             } else if (reading == 0) {
@@ -208,11 +269,7 @@ final class CatchUp {
             }
             return;
         }
-        for (int i = 0; i < topics.length; i++) {
-            if (topics[i] == topic) {
-                segments[i] = new Segment(events, through);
-            }
-        }
+        segments[place] = new Segment(events, through);
         if (reading == 0) {
             if (unrecovered != null) {
                 startLive(unrecovered);

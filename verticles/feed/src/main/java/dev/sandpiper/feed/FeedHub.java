@@ -4,10 +4,12 @@ import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.runtime.nats.EventCodec;
 import dev.sandpiper.runtime.nats.EventStore;
 import dev.sandpiper.runtime.nats.StreamState;
 import dev.sandpiper.runtime.nats.Subjects;
+import dev.sandpiper.runtime.nats.TrimMarks;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.Message;
@@ -60,6 +62,7 @@ final class FeedHub {
             FeedConfig config,
             FeedMetrics metrics,
             StoreReader reader,
+            HistoryReader history,
             ExecutorService thread) {
         this.vertx = vertx;
         this.store = store;
@@ -68,7 +71,7 @@ final class FeedHub {
         this.strand = new Strand(thread);
         this.leader = new LeaderQuestions(this, store);
         this.reads = new TopicReads(this, store, reader, leader, config.pageEvents());
-        this.starts = new StartPositions(this, store, leader);
+        this.starts = new StartPositions(this, store, leader, history);
         this.budget = new RingBudget(config.ringTotalBytes());
         this.epoch = store.epoch();
         Connection connection = store.connection();
@@ -88,6 +91,7 @@ final class FeedHub {
     }
 
     void start() {
+        live.subscribe(store.subjects().trimWildcard(), message -> strand.executeOrWait(() -> trimmed(message)));
         timer = vertx.setPeriodic(TICK_MILLIS, id -> strand.execute(this::tick));
     }
 
@@ -184,6 +188,23 @@ final class FeedHub {
         topic.state.live(event, EventCodec.previousSequence(message));
     }
 
+    /** Events of one topic were removed. Word of it may be lost; whoever reads from the store asks again. */
+    private void trimmed(Message message) {
+        try {
+            TrimMarks.Mark mark = store.trims().parse(message.getSubject(), message.getData());
+            Subjects.Address address = mark.address();
+            HubTopic topic = topics.get(store.subjects().live(address.tenant(), address.project(), address.topic()));
+            if (topic != null && mark.epoch() == epoch) {
+                topic.trim(mark.through());
+            }
+        } catch (IllegalArgumentException e) {
+            log.atWarn()
+                    .addKeyValue("subject", message.getSubject())
+                    .setCause(e)
+                    .log("Skipping what is no trim mark");
+        }
+    }
+
     /** Up to where a topic is known to be complete: see {@link Eras}. */
     long frontier(HubTopic topic) {
         long position = topic.state.position();
@@ -206,6 +227,11 @@ final class FeedHub {
 
     void read(HubTopic topic, long position, CatchUp catchUp) {
         reads.replay(topic, position, catchUp);
+    }
+
+    /** Tells {@link CatchUp#proven}. */
+    void prove(HubTopic topic, CatchUp catchUp) {
+        reads.prove(topic, catchUp);
     }
 
     StartPositions starts() {
@@ -266,6 +292,17 @@ final class FeedHub {
         for (HubTopic topic : topics.values()) {
             topic.failSubscribers(new AvailabilityError.EventStoreUnavailable(), loop);
         }
+    }
+
+    /** From any thread: subscriptions of a tenant end, because its events are elsewhere by now. */
+    void end(TenantId tenant) {
+        strand.execute(() -> {
+            for (HubTopic topic : List.copyOf(topics.values())) {
+                if (topic.address.tenant().equals(tenant)) {
+                    failTopic(topic, new ConnectionEnd.StreamMoved());
+                }
+            }
+        });
     }
 
     private void failEverybody(PlatformError error) {

@@ -10,6 +10,7 @@ import java.util.function.ToDoubleFunction;
 /** What the feed counts. */
 final class FeedMetrics {
     private final MeterRegistry registry;
+    private final String stream;
     final Counter liveEvents;
     final Counter refills;
     final Counter refilledEvents;
@@ -25,8 +26,10 @@ final class FeedMetrics {
     private final Counter paceWaits;
     private final TenantCounters tenants;
 
-    FeedMetrics(MeterRegistry registry, int tenantSeries) {
+    /** @param stream that is read */
+    FeedMetrics(MeterRegistry registry, int tenantSeries, String stream) {
         this.registry = registry;
+        this.stream = stream;
         this.liveEvents = counter("live.events", "Stored events heard live");
         this.refills = counter("refills", "Gaps that were filled from the event store");
         this.refilledEvents = counter("refilled.events", "Events that were delivered from the event store, not live");
@@ -71,6 +74,7 @@ final class FeedMetrics {
     <T> void gauge(String name, String description, T source, ToDoubleFunction<T> value) {
         Gauge.builder("sandpiper.feed." + name, source, value)
                 .description(description)
+                .tag("stream", stream)
                 .register(registry);
     }
 
@@ -78,6 +82,7 @@ final class FeedMetrics {
         Gauge.builder("sandpiper.feed.queue.depth", source, value)
                 .description("Deliveries waiting for an event loop")
                 .tag("loop", Integer.toString(loop))
+                .tag("stream", stream)
                 .register(registry);
     }
 

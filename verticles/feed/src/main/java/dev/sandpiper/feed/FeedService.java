@@ -1,5 +1,6 @@
 package dev.sandpiper.feed;
 
+import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.events.FeedListener;
 import dev.sandpiper.runtime.events.FeedRequest;
@@ -29,13 +30,13 @@ public final class FeedService implements Feed {
     private final HistoryReader history;
 
     private FeedService(Vertx vertx, EventStore store, FeedConfig config, MeterRegistry metrics) {
-        FeedMetrics meters = new FeedMetrics(metrics, config.tenantSeries());
+        FeedMetrics meters = new FeedMetrics(metrics, config.tenantSeries(), store.subjects().stream());
         this.config = config;
         this.thread = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sandpiper-feed").factory());
         this.reader = new StoreReader(vertx, store, config, meters);
-        this.hub = new FeedHub(vertx, store, config, meters, reader, thread);
         this.history = new HistoryReader(vertx, store, reader, config);
+        this.hub = new FeedHub(vertx, store, config, meters, reader, history, thread);
         this.loops = loops((VertxInternal) vertx, config);
         for (LoopTable loop : loops) {
             meters.queueDepth(loop.number, loop, LoopTable::depth);
@@ -71,6 +72,11 @@ public final class FeedService implements Feed {
     /** Succeeds while nothing that may have been missed is still being looked for: for readiness. */
     public Future<Void> caughtUp() {
         return hub.caughtUp();
+    }
+
+    /** Ends a tenant's subscriptions with {@code STREAM_MOVED}. */
+    public void end(TenantId tenant) {
+        hub.end(tenant);
     }
 
     /** Ends every subscription with {@code SHUTTING_DOWN}. */

@@ -32,11 +32,17 @@ final class HubTopic implements TopicState.Actions {
     /** Sequence of the newest event ever seen on this topic, 0 for none. */
     long lastEvent;
 
+    /** The topic's events up to here were removed, as far as this node has heard: nothing of them belongs into the ring. */
+    long trimmedThrough;
+
     /** Whether a question to the leader is on its way. */
     boolean asking;
 
     /** Whether the leader is being asked a second time, because what it knew had not been heard yet. */
     boolean rechecked;
+
+    /** Whether it had no event when it was opened, and the stream's end has been asked for because of that. */
+    boolean foundEmpty;
 
     /** Whether a gap is being filled. */
     boolean refilling;
@@ -233,6 +239,18 @@ final class HubTopic implements TopicState.Actions {
         if (ring.prepend(older, from)) {
             hub.ringChanged(this, ring.bytes() - bytes, ring.size() - events);
         }
+    }
+
+    /** Events were removed: whoever resumes must not get them from memory. */
+    void trim(long through) {
+        if (through <= trimmedThrough) {
+            return;
+        }
+        trimmedThrough = through;
+        int bytes = ring.bytes();
+        int events = ring.size();
+        ring.dropThrough(through);
+        hub.ringChanged(this, ring.bytes() - bytes, ring.size() - events);
     }
 
     LoopTopic on(LoopTable loop) {

@@ -103,6 +103,12 @@ final class LeaderQuestions {
             hub.later(RETRY_MILLIS, () -> again(topic));
             return;
         }
+        if (topic.state.isOpening() && newest == null && !topic.foundEmpty) {
+            // It may have had events, removed before anybody listened here: only where the stream ends now is safely
+            // behind them.
+            askWhereItEnds(topic);
+            return;
+        }
         boolean routine = !topic.state.isOpening() && !topic.state.isHolding();
         if (routine && last > topic.state.position() && !topic.rechecked) {
             // Most likely it is just being announced; if not, it will still be missing in a moment.
@@ -114,6 +120,17 @@ final class LeaderQuestions {
         topic.asking = false;
         hub.verification().vouched(topic, era);
         topic.state.last(last, known);
+    }
+
+    private void askWhereItEnds(HubTopic topic) {
+        fresh(state -> {
+            if (state == null) {
+                hub.later(RETRY_MILLIS, () -> again(topic));
+            } else {
+                topic.foundEmpty = true;
+                again(topic);
+            }
+        });
     }
 
     /**

@@ -16,10 +16,9 @@ import org.slf4j.LoggerFactory;
 final class PageRead {
     private static final Logger log = LoggerFactory.getLogger(PageRead.class);
 
-    final String subject;
+    final Source source;
     final StoreReader.Purpose purpose;
     final Promise<Page> promise = Promise.promise();
-    private final Subjects.Address address;
     private final int epoch;
     private final long after;
     private final int limit;
@@ -29,9 +28,8 @@ final class PageRead {
     private long seen;
     long deadline;
 
-    PageRead(String subject, Subjects.Address address, int epoch, long after, int limit, StoreReader.Purpose purpose) {
-        this.subject = subject;
-        this.address = address;
+    PageRead(Source source, int epoch, long after, int limit, StoreReader.Purpose purpose) {
+        this.source = source;
         this.epoch = epoch;
         this.after = after;
         this.seen = after;
@@ -41,7 +39,7 @@ final class PageRead {
 
     /** Asks from {@code after} itself, see {@link Page#anchored}. */
     byte[] question(int maxBytes) {
-        return ("{\"seq\":" + Math.max(1, after) + ",\"next_by_subj\":\"" + escape(subject) + "\",\"batch\":"
+        return ("{\"seq\":" + Math.max(1, after) + ",\"next_by_subj\":\"" + escape(source.subject()) + "\",\"batch\":"
                         + (limit + 1) + ",\"max_bytes\":" + Math.min(Integer.MAX_VALUE, maxBytes * widening) + "}")
                 .getBytes(StandardCharsets.UTF_8);
     }
@@ -54,14 +52,19 @@ final class PageRead {
         }
         seen = Math.max(seen, sequence);
         try {
-            events.add(codec.decode(message, address, epoch));
+            events.add(decode(message, codec));
         } catch (IllegalArgumentException e) {
             log.atWarn()
-                    .addKeyValue("subject", subject)
+                    .addKeyValue("subject", source.subject())
                     .addKeyValue("sequence", sequence)
                     .setCause(e)
                     .log("Skipping a stored message that is no event");
         }
+    }
+
+    private StoredEvent decode(Message message, EventCodec codec) {
+        Subjects.Address known = source.address();
+        return known == null ? codec.decode(message, epoch) : codec.decode(message, known, epoch);
     }
 
     int count() {

@@ -87,6 +87,14 @@ final class Ring {
         completeFrom = oldest.sequence();
     }
 
+    /** Forgets the events up to and including a sequence: from then on it does not know what was there. */
+    void dropThrough(long sequence) {
+        while (size > 0 && at(0).sequence() <= sequence) {
+            evictOldest();
+        }
+        completeFrom = Math.max(completeFrom, sequence);
+    }
+
     /** Gives the memory back; the position moves to the newest event. */
     void evictAll() {
         if (size > 0) {

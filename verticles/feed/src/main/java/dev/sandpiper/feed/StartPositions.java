@@ -1,11 +1,16 @@
 package dev.sandpiper.feed;
 
 import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.runtime.events.HistoryPage;
+import dev.sandpiper.runtime.events.HistoryRequest;
 import dev.sandpiper.runtime.events.UnrecoveredReason;
 import dev.sandpiper.runtime.nats.EventStore;
+import dev.sandpiper.runtime.nats.Subjects;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Finds where a subscription begins to read. Confined to the hub's strand. */
@@ -15,11 +20,13 @@ final class StartPositions {
     private final FeedHub hub;
     private final EventStore store;
     private final LeaderQuestions leader;
+    private final HistoryReader history;
 
-    StartPositions(FeedHub hub, EventStore store, LeaderQuestions leader) {
+    StartPositions(FeedHub hub, EventStore store, LeaderQuestions leader, HistoryReader history) {
         this.hub = hub;
         this.store = store;
         this.leader = leader;
+        this.history = history;
     }
 
     /** Whether a cursor can be read on from. */
@@ -65,5 +72,51 @@ final class StartPositions {
                     }
                     catchUp.located(first == Long.MAX_VALUE ? -1 : first - 1);
                 }));
+    }
+
+    /** Finds the newest events of all topics together: in memory, if they are there, or else in the store. */
+    void newest(int count, CatchUp catchUp) {
+        List<Long> sequences = new ArrayList<>();
+        boolean inMemory = true;
+        for (HubTopic topic : catchUp.topics) {
+            List<StoredEvent> recent = new ArrayList<>();
+            topic.ring.copyAfter(topic.ring.completeFrom(), recent);
+            recent.forEach(event -> sequences.add(event.sequence()));
+            inMemory &= recent.size() >= count;
+        }
+        if (inMemory) {
+            catchUp.located(before(count, sequences));
+        } else {
+            readNewest(count, catchUp);
+        }
+    }
+
+    private void readNewest(int count, CatchUp catchUp) {
+        List<Future<HistoryPage>> pages = new ArrayList<>();
+        for (HubTopic topic : catchUp.topics) {
+            Subjects.Address of = topic.address;
+            pages.add(history.read(new HistoryRequest(of.tenant(), of.project(), of.topic(), null, null, true, count)));
+        }
+        Future.all(pages)
+                .onComplete(result -> hub.execute(() -> {
+                    if (catchUp.done) {
+                        return;
+                    }
+                    if (result.failed()) {
+                        hub.later(RETRY_MILLIS, () -> readNewest(count, catchUp));
+                        return;
+                    }
+                    List<Long> sequences = new ArrayList<>();
+                    for (Future<HistoryPage> page : pages) {
+                        page.result().events().forEach(event -> sequences.add(event.sequence()));
+                    }
+                    catchUp.located(sequences.isEmpty() ? -1 : before(count, sequences));
+                }));
+    }
+
+    /** The position before the newest so many. */
+    private static long before(int count, List<Long> sequences) {
+        sequences.sort(Comparator.reverseOrder());
+        return sequences.get(Math.min(count, sequences.size()) - 1) - 1;
     }
 }

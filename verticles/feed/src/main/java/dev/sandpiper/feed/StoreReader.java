@@ -3,13 +3,11 @@ package dev.sandpiper.feed;
 import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.runtime.nats.EventStore;
-import dev.sandpiper.runtime.nats.Subjects;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.support.Status;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads pages of stored events by batched direct get, which needs no consumer and no state on the server. It has a connection of
  * its own, so that a long replay never stands in the way of live events; few pages are read at the same time, at a bounded rate,
- * refills of live topics first, then subscriptions that wait to open, then history and replays in
- * turn. Safe for use by several threads.
+ * refills of live topics first, then subscriptions that wait to open, then history and replays in turn; among those of one kind
+ * tenants take turns. Safe for use by several threads.
  *
  * <p>A reader asks for one page at a time and queues up again for the next, which is what makes the turns fair.
  */
@@ -53,9 +51,8 @@ final class StoreReader {
     private final FeedMetrics metrics;
     private final Pace pace;
     private final ReplayBrake brake;
-    private final List<ArrayDeque<PageRead>> waiting = Stream.generate(ArrayDeque<PageRead>::new)
-            .limit(Purpose.values().length)
-            .toList();
+    private final List<TenantTurns> waiting =
+            Stream.generate(TenantTurns::new).limit(Purpose.values().length).toList();
     private final Map<String, PageRead> underWay = new HashMap<>();
     private @Nullable Connection connection;
     private String inbox = "";
@@ -91,11 +88,10 @@ final class StoreReader {
      * Reads the events after a sequence. Completes on any thread; fails with {@code EVENT_STORE_UNAVAILABLE} when the server
      * does not answer in time, but waits for its turn as long as it takes.
      *
-     * @param subject where the topic's events are stored
      * @param limit at least 1; a page may be shorter because of its bytes
      */
-    Future<Page> page(String subject, Subjects.Address address, int epoch, long after, int limit, Purpose purpose) {
-        PageRead read = new PageRead(subject, address, epoch, after, limit, purpose);
+    Future<Page> page(Source source, int epoch, long after, int limit, Purpose purpose) {
+        PageRead read = new PageRead(source, epoch, after, limit, purpose);
         boolean refused;
         synchronized (this) {
             refused = closed;
@@ -134,7 +130,7 @@ final class StoreReader {
     }
 
     private synchronized int waitingPages() {
-        return waiting.stream().mapToInt(ArrayDeque::size).sum() + underWay.size();
+        return waiting.stream().mapToInt(TenantTurns::size).sum() + underWay.size();
     }
 
     private Future<Void> connect() {
@@ -231,7 +227,7 @@ final class StoreReader {
         return second == null && paid ? queue(Purpose.REPLAY).poll() : second;
     }
 
-    private ArrayDeque<PageRead> queue(Purpose purpose) {
+    private TenantTurns queue(Purpose purpose) {
         return waiting.get(purpose.ordinal());
     }
 
@@ -255,7 +251,7 @@ final class StoreReader {
             metrics.pageRead(read.count());
             if (!read.finish(message)) {
                 synchronized (this) {
-                    queue(read.purpose).addFirst(read);
+                    queue(read.purpose).addAgain(read);
                 }
             }
         } else {
@@ -281,7 +277,7 @@ final class StoreReader {
             underWay.values().removeIf(read -> now - read.deadline > 0 && late.add(read));
         }
         for (PageRead read : late) {
-            log.atWarn().addKeyValue("subject", read.subject).log("The event store did not answer for a page");
+            log.atWarn().addKeyValue("subject", read.source.subject()).log("The event store did not answer for a page");
             read.fail(unavailable(null));
         }
         pump();
@@ -300,9 +296,8 @@ final class StoreReader {
         failUnderWay();
         List<PageRead> unsent = new ArrayList<>();
         synchronized (this) {
-            for (ArrayDeque<PageRead> queue : waiting) {
-                unsent.addAll(queue);
-                queue.clear();
+            for (TenantTurns queue : waiting) {
+                queue.drain(unsent::add);
             }
         }
         unsent.forEach(read -> read.fail(unavailable(null)));

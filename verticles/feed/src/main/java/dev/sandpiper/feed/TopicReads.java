@@ -2,6 +2,7 @@ package dev.sandpiper.feed;
 
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.runtime.nats.EventStore;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -33,7 +34,7 @@ final class TopicReads {
             topic.refilling = true;
             hub.metrics().refills.increment();
         }
-        reader.page(topic.storedSubject, topic.address, hub.epoch(), after, pageEvents, StoreReader.Purpose.REFILL)
+        reader.page(Source.of(topic), hub.epoch(), after, pageEvents, StoreReader.Purpose.REFILL)
                 .onComplete(result -> hub.execute(() -> {
                     if (topic.dropped) {
                         return;
@@ -43,7 +44,7 @@ final class TopicReads {
                         return;
                     }
                     Page page = result.result();
-                    checkTrimmed(page, first -> {
+                    checkTrimmed(topic, page, first -> {
                         if (topic.dropped) {
                             return;
                         }
@@ -98,14 +99,14 @@ final class TopicReads {
             topic.endRead(read);
             return;
         }
-        reader.page(topic.storedSubject, topic.address, hub.epoch(), read.after, pageEvents, StoreReader.Purpose.REPLAY)
+        reader.page(Source.of(topic), hub.epoch(), read.after, pageEvents, StoreReader.Purpose.REPLAY)
                 .onComplete(result -> hub.execute(() -> {
                     if (result.failed()) {
                         hub.later(RETRY_MILLIS, () -> send(topic, read));
                         return;
                     }
                     Page page = result.result();
-                    checkTrimmed(page, first -> {
+                    checkTrimmed(topic, page, first -> {
                         if (first < 0) {
                             hub.later(RETRY_MILLIS, () -> send(topic, read));
                         } else {
@@ -143,7 +144,7 @@ final class TopicReads {
                 older.add(event);
             }
         }
-        if (first <= page.after() + 1 && page.after() < joint) {
+        if (first <= page.after() + 1 && page.after() < joint && page.after() >= topic.trimmedThrough) {
             topic.prepend(older, page.after());
         }
         answer(topic, read, older, Math.max(joint, page.after()), first);
@@ -157,13 +158,36 @@ final class TopicReads {
         }
     }
 
-    /** Tells the stream's first sequence at a moment after the page was read, 0 if that does not matter, -1 if it is unknown. */
-    private void checkTrimmed(Page page, LongConsumer then) {
+    /**
+     * Tells the first sequence that is not removed at a moment after the page was read, from the whole stream or from the topic
+     * alone; 0 if that does not matter, -1 if it is unknown.
+     */
+    private void checkTrimmed(HubTopic topic, Page page, LongConsumer then) {
         if (page.anchored()) {
             then.accept(0);
-        } else {
-            leader.fresh(state -> then.accept(state == null ? -1 : state.firstSequence()));
+            return;
         }
+        first(topic, then);
+    }
+
+    private void first(HubTopic topic, LongConsumer then) {
+        Future<Long> mark = store.trims().of(topic.address);
+        leader.fresh(state -> mark.onComplete(result -> hub.execute(() -> then.accept(
+                state == null || result.failed() ? -1 : Math.max(state.firstSequence(), result.result() + 1)))));
+    }
+
+    /** Tells {@link CatchUp#proven} from where on nothing of a topic was removed. */
+    void prove(HubTopic topic, CatchUp catchUp) {
+        first(topic, first -> {
+            if (catchUp.done) {
+                return;
+            }
+            if (first < 0) {
+                hub.later(RETRY_MILLIS, () -> prove(topic, catchUp));
+            } else {
+                catchUp.proven(first);
+            }
+        });
     }
 
     private void ifStillStored(long sequence, Runnable yes, Runnable no) {

@@ -8,16 +8,11 @@ import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
-import dev.sandpiper.protocol.BatchBody;
 import dev.sandpiper.protocol.BatchItem;
-import dev.sandpiper.protocol.MediaTypes;
-import dev.sandpiper.protocol.PayloadLimit;
 import dev.sandpiper.protocol.ReceiptJson;
 import dev.sandpiper.runtime.events.Publisher;
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpHeaders;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,9 +26,6 @@ final class BatchHandler implements Handler<Exchange> {
 
     /** Events of one batch that are with the publisher at a time: a batch is not to take all that its tenant may have there. */
     private static final int WINDOW = 128;
-
-    /** Longer bodies are parsed elsewhere: some five milliseconds a megabyte are too much for an event loop. */
-    private static final int PARSED_HERE = 256 << 10;
 
     private final Publisher publisher;
     private final CursorCodec cursors;
@@ -49,10 +41,7 @@ final class BatchHandler implements Handler<Exchange> {
                 .onComplete(principal -> new Batch(exchange, principal).begin(), exchange::fail);
     }
 
-    private final class Batch implements BodyReader.Receiver {
-        private final Exchange exchange;
-        private final Principal principal;
-        private boolean lines;
+    private final class Batch extends EventsBody {
         private List<BatchItem> items = List.of();
         private @Nullable Object[] results = {};
         private int next;
@@ -62,68 +51,23 @@ final class BatchHandler implements Handler<Exchange> {
         private @Nullable PlatformError unavailable;
 
         Batch(Exchange exchange, Principal principal) {
-            this.exchange = exchange;
-            this.principal = principal;
+            super(exchange, principal);
         }
 
         void begin() {
             try {
-                RequestHeaders.requirePlainBody(exchange);
-                exchange.query().requireOnly(Set.of());
-                lines = isLines();
                 if (RequestHeaders.idempotencyKey(exchange) != null) {
                     throw new PlatformException(new RequestError.InvalidParameter(
                             "Idempotency-Key", "cannot stand for a batch; give each event its own key"));
                 }
+                read();
             } catch (PlatformException e) {
                 exchange.fail(e.error());
-                return;
             }
-            int limit = exchange.front().config.maxBatchBytes();
-            BodyReader.read(exchange, limit, limit, this);
-        }
-
-        private boolean isLines() {
-            String contentType = exchange.request().headers().get(HttpHeaders.CONTENT_TYPE);
-            if (contentType == null || (MediaTypes.isJson(contentType) && MediaTypes.isUtf8(contentType))) {
-                return false;
-            }
-            if (MediaTypes.isLines(contentType) && MediaTypes.isUtf8(contentType)) {
-                return true;
-            }
-            throw new PlatformException(
-                    new RequestError.UnsupportedMediaType(MediaTypes.JSON + " or " + MediaTypes.NDJSON));
         }
 
         @Override
-        public void onBodyFailed(PlatformError error) {
-            exchange.fail(error);
-        }
-
-        @Override
-        public void onBody(byte[] bytes, int offset, int length) {
-            if (length <= PARSED_HERE) {
-                try {
-                    publish(parse(bytes, offset, length));
-                } catch (RuntimeException e) {
-                    exchange.fail(e);
-                }
-            } else {
-                exchange.front()
-                        .context()
-                        .executeBlocking(() -> parse(bytes, offset, length), false)
-                        .onComplete(this::publish, exchange::fail);
-            }
-        }
-
-        private List<BatchItem> parse(byte[] bytes, int offset, int length) {
-            PayloadLimit limit = exchange.front().config.payload();
-            return lines
-                    ? BatchBody.parseLines(bytes, offset, length, limit)
-                    : BatchBody.parseArray(bytes, offset, length, limit);
-        }
-
-        private void publish(List<BatchItem> parsed) {
+        void parsed(List<BatchItem> parsed) {
             items = parsed;
             results = new @Nullable Object[parsed.size()];
             proceed();
@@ -155,7 +99,7 @@ final class BatchHandler implements Handler<Exchange> {
                     }
                     try {
                         publisher
-                                .publish(event.body().command(principal, null))
+                                .publish(event.body().command(principal, null, cursors))
                                 .onComplete(
                                         receipt -> settle(index, receipt), failure -> settle(index, error(failure)));
                     } catch (RuntimeException e) {
@@ -167,7 +111,7 @@ final class BatchHandler implements Handler<Exchange> {
 
         private PlatformError error(Throwable failure) {
             if (failure instanceof PlatformException expected) {
-                return expected.error();
+                return PublishHandler.written(expected.error(), cursors, principal);
             }
             AccessLog.about(exchange, LOG.atError())
                     .setCause(failure)

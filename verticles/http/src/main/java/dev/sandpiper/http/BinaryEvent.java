@@ -7,6 +7,8 @@ import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.protocol.MediaTypes;
 import dev.sandpiper.protocol.PublishBody;
+import dev.sandpiper.protocol.PublishExtras;
+import dev.sandpiper.runtime.http.QueryParameters;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Arrays;
 import java.util.Set;
@@ -15,18 +17,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event whose payload is the whole body, of any media type but JSON. What else there is to say stands in the query or in
  * headers: {@code topic} or {@code Sandpiper-Topic}, {@code event} or {@code Sandpiper-Event}, {@code key} or {@code
- * Idempotency-Key}, {@code class} or {@code Sandpiper-Class}.
+ * Idempotency-Key}, {@code class} or {@code Sandpiper-Class}; in the query only, {@code ttl}, {@code if_last_cursor} and {@code
+ * deliver_at}.
  */
 record BinaryEvent(
         Topic topic,
         String event,
         String contentType,
         @Nullable String key,
-        DeliveryClass deliveryClass) {
+        @Nullable DeliveryClass deliveryClass,
+        @Nullable PublishExtras extras) {
     private static final CharSequence TOPIC = HttpHeaders.createOptimized("sandpiper-topic");
     private static final CharSequence EVENT = HttpHeaders.createOptimized("sandpiper-event");
     private static final CharSequence CLASS = HttpHeaders.createOptimized("sandpiper-class");
-    private static final Set<String> PARAMETERS = Set.of("topic", "event", "key", "class");
+    private static final Set<String> PARAMETERS =
+            Set.of("topic", "event", "key", "class", "ttl", "if_last_cursor", "deliver_at");
     private static final String SUPPORTED = "application/json, or any type but a form's with the topic in the query";
 
     /** Null when the body is JSON. */
@@ -54,17 +59,18 @@ record BinaryEvent(
                 event == null ? PublishCommand.DEFAULT_EVENT : event,
                 contentType.strip(),
                 query.get("key"),
-                deliveryClass(either(exchange, query, "class", CLASS)));
+                deliveryClass(either(exchange, query, "class", CLASS)),
+                PublishExtras.parse(query.get("ttl"), query.getOrEmpty("if_last_cursor"), query.get("deliver_at")));
     }
 
     PublishBody body(byte[] bytes, int offset, int length) {
         byte[] data = Arrays.copyOfRange(bytes, offset, offset + length);
-        return new PublishBody(topic, event, data, contentType, key, deliveryClass);
+        return new PublishBody(topic, event, data, contentType, key, deliveryClass, extras);
     }
 
-    private static DeliveryClass deliveryClass(@Nullable String name) {
+    private static @Nullable DeliveryClass deliveryClass(@Nullable String name) {
         if (name == null) {
-            return DeliveryClass.DURABLE;
+            return null;
         }
         return DeliveryClass.named(name)
                 .orElseThrow(() -> new PlatformException(

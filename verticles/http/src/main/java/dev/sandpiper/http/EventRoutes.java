@@ -4,8 +4,12 @@ import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.protocol.JsonBytes;
 import dev.sandpiper.runtime.auth.Authenticator;
+import dev.sandpiper.runtime.events.EventFilters;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.events.Publisher;
+import dev.sandpiper.runtime.events.Schedules;
+import dev.sandpiper.runtime.events.Transactions;
+import dev.sandpiper.runtime.http.QueryParameters;
 import dev.sandpiper.runtime.http.RouteContext;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
@@ -18,16 +22,28 @@ public final class EventRoutes implements DirectRoutes {
     private final Authenticator authenticator;
     private final PublishHandler publish;
     private final BatchHandler batch;
+    private final TransactionHandler transaction;
     private final HistoryHandler history;
+    private final ExportHandler export;
     private final byte[] version;
 
     /** @param version of the software, as {@code GET /version} tells it */
     public EventRoutes(
-            Publisher publisher, Feed feed, CursorCodec cursors, Authenticator authenticator, String version) {
+            Publisher publisher,
+            Transactions transactions,
+            Schedules schedules,
+            Feed feed,
+            EventFilters filters,
+            CursorCodec cursors,
+            Authenticator authenticator,
+            String version) {
         this.authenticator = authenticator;
-        this.publish = new PublishHandler(publisher, cursors);
+        this.publish = new PublishHandler(publisher, schedules, cursors);
+        this.transaction = new TransactionHandler(transactions, cursors);
         this.batch = new BatchHandler(publisher, cursors);
-        this.history = new HistoryHandler(feed, cursors);
+        var compiler = new FilterCompiler(filters);
+        this.history = new HistoryHandler(feed, cursors, compiler);
+        this.export = new ExportHandler(feed, cursors, compiler);
         this.version = new JsonBytes(96)
                 .beginObject()
                 .name("name")
@@ -44,7 +60,9 @@ public final class EventRoutes implements DirectRoutes {
     public void mount(Router router, RouteContext context) {
         route(router, HttpMethod.POST, PublishHandler.ROUTE, publish);
         route(router, HttpMethod.POST, "/events/batch", batch);
+        route(router, HttpMethod.POST, "/events/transaction", transaction);
         route(router, HttpMethod.GET, "/events", history);
+        route(router, HttpMethod.GET, "/export", export);
         route(router, HttpMethod.POST, "/tickets", this::ticket);
         route(router, HttpMethod.GET, "/version", exchange -> exchange.answerJson(200, version));
     }

@@ -10,6 +10,7 @@ import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.ErrorJson;
 import dev.sandpiper.protocol.ErrorMapping;
 import dev.sandpiper.protocol.MediaTypes;
+import dev.sandpiper.runtime.http.QueryParameters;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;

@@ -1,5 +1,6 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.PlatformError;
@@ -10,11 +11,15 @@ import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.PayloadLimit;
 import dev.sandpiper.protocol.PublishBody;
+import dev.sandpiper.protocol.PublishExtras;
 import dev.sandpiper.protocol.ReceiptJson;
+import dev.sandpiper.protocol.ScheduleJson;
 import dev.sandpiper.runtime.events.Publisher;
+import dev.sandpiper.runtime.events.Schedules;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +30,12 @@ final class PublishHandler implements Handler<Exchange> {
     static final String ROUTE = "/events";
 
     private final Publisher publisher;
+    private final Schedules schedules;
     private final CursorCodec cursors;
 
-    PublishHandler(Publisher publisher, CursorCodec cursors) {
+    PublishHandler(Publisher publisher, Schedules schedules, CursorCodec cursors) {
         this.publisher = publisher;
+        this.schedules = schedules;
         this.cursors = cursors;
     }
 
@@ -79,10 +86,29 @@ final class PublishHandler implements Handler<Exchange> {
                     throw new PlatformException(
                             new RequestError.InvalidParameter("key", "and the Idempotency-Key header are different"));
                 }
-                publisher.publish(body.command(principal, key)).onComplete(this);
+                PublishExtras extras = body.extras();
+                if (extras == null || extras.deliverAt() == null) {
+                    publisher.publish(body.command(principal, key, cursors)).onComplete(this);
+                } else {
+                    schedule(body.withoutTime(), extras.deliverAt());
+                }
             } catch (RuntimeException e) {
                 exchange.fail(e);
             }
+        }
+
+        private void schedule(PublishBody body, Instant deliverAt) {
+            schedules
+                    .schedule(body.command(principal, key, cursors), deliverAt)
+                    .onComplete(
+                            scheduled -> exchange.answerJson(
+                                    ScheduleJson.STATUS,
+                                    ScheduleJson.scheduled(
+                                            scheduled.id(),
+                                            scheduled.topic().name(),
+                                            scheduled.deliverAt(),
+                                            scheduled.duplicate())),
+                            exchange::fail);
         }
 
         @Override
@@ -95,10 +121,23 @@ final class PublishHandler implements Handler<Exchange> {
             if (receipt != null) {
                 exchange.answerJson(
                         ReceiptJson.STATUS, ReceiptJson.encode(receipt, cursor(cursors, principal, receipt.cursor())));
+            } else if (failure instanceof PlatformException expected) {
+                exchange.fail(written(expected.error(), cursors, principal));
             } else if (failure != null) {
                 exchange.fail(failure);
             }
         }
+    }
+
+    /** The error as a client of this project is told it: with the cursor that it may hold in the client's form. */
+    static PlatformError written(PlatformError error, CursorCodec cursors, Principal principal) {
+        return switch (error) {
+            case ConflictError.CursorConflict conflict ->
+                conflict.written(cursors, principal.tenant(), principal.project());
+            case RequestError.OfEvent of ->
+                new RequestError.OfEvent(of.index(), written(of.cause(), cursors, principal));
+            default -> error;
+        };
     }
 
     static @Nullable String cursor(CursorCodec cursors, Principal principal, @Nullable Cursor cursor) {

@@ -1,7 +1,10 @@
 package dev.sandpiper.http;
 
 import dev.sandpiper.domain.CursorCodec;
+import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.runtime.config.Settings;
+import dev.sandpiper.runtime.events.EventFilter;
 import dev.sandpiper.runtime.http.Routes;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -51,9 +54,18 @@ final class Listener implements AutoCloseable {
         scheme = config.tls() == null ? "http" : "https";
         var keys = new KnownKeys();
         List<Routes> routes = new ArrayList<>(more);
-        routes.add(new EventRoutes(events, events, CURSORS, keys, "1.2.3"));
+        routes.add(new EventRoutes(
+                events, events::together, events::later, events, Listener::substring, CURSORS, keys, "1.2.3"));
         deployment = await(vertx.deployVerticle(
                 () -> new HttpVerticle(config, gate, routes, keys, metrics), new DeploymentOptions().setInstances(2)));
+    }
+
+    /** Instead of a language for filters: events match whose payload contains the text. */
+    private static EventFilter substring(String text) {
+        if (text.isBlank()) {
+            throw new PlatformException(new RequestError.InvalidFilter("it is blank"));
+        }
+        return event -> new String(event.data(), StandardCharsets.UTF_8).contains(text);
     }
 
     static <T> T await(io.vertx.core.Future<T> future) {

@@ -4,9 +4,17 @@ import dev.sandpiper.launcher.bench.BenchCommand;
 import dev.sandpiper.launcher.cli.CommandFailure;
 import dev.sandpiper.launcher.cli.Console;
 import dev.sandpiper.launcher.cli.ExitCode;
+import dev.sandpiper.launcher.client.ConsumersCommand;
+import dev.sandpiper.launcher.client.DeadLettersCommand;
+import dev.sandpiper.launcher.client.ExportCommand;
+import dev.sandpiper.launcher.client.ImportCommand;
 import dev.sandpiper.launcher.client.KeysCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
+import dev.sandpiper.launcher.client.ScheduleCommand;
+import dev.sandpiper.launcher.client.StreamsCommand;
 import dev.sandpiper.launcher.client.SubscribeCommand;
+import dev.sandpiper.launcher.client.TopicsCommand;
+import dev.sandpiper.launcher.client.TransactionCommand;
 import dev.sandpiper.launcher.dev.DevCommand;
 import dev.sandpiper.launcher.doctor.DoctorCommand;
 import dev.sandpiper.runtime.config.InvalidSettings;
@@ -33,8 +41,16 @@ import picocli.CommandLine.ScopeType;
             DevCommand.class,
             NodeCommand.class,
             PublishCommand.class,
+            TransactionCommand.class,
             SubscribeCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
+            ScheduleCommand.class,
             KeysCommand.class,
+            TopicsCommand.class,
+            DeadLettersCommand.class,
+            ConsumersCommand.class,
+            StreamsCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
             VersionCommand.class,

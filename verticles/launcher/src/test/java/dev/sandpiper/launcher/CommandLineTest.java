@@ -37,8 +37,13 @@ class CommandLineTest {
                         "dev",
                         "node",
                         "publish",
+                        "transaction",
                         "subscribe",
+                        "schedule",
                         "keys",
+                        "consumers",
+                        "dead-letters",
+                        "topics",
                         "bench",
                         "doctor",
                         "version",
@@ -58,8 +63,31 @@ class CommandLineTest {
                 "publish topic hello --api-key=sp_x",
                 "publish topic 1 --url=nowhere --api-key=sp_x",
                 "publish topic 1",
+                "publish topic - --deliver-at=2099-01-31T09:00:00Z --api-key=sp_x",
+                "publish topic - --if-last-cursor=x --api-key=sp_x",
+                "transaction",
+                "transaction orders --api-key=sp_x",
+                "schedule show --api-key=sp_x",
+                "schedule cancel --api-key=sp_x",
                 "subscribe --api-key=sp_x",
                 "keys create --api-key=sp_x",
+                "consumers create orders --api-key=sp_x",
+                "consumers create --topics=orders --api-key=sp_x",
+                "consumers create orders --topics=orders --max-deliver=often --api-key=sp_x",
+                "consumers delete --api-key=sp_x",
+                "consumers reset billing --api-key=sp_x",
+                "consumers reset billing --to=first --api-key=sp_x",
+                "consumers fetch billing --batch=many --api-key=sp_x",
+                "dead-letters list --limit=0 --api-key=sp_x",
+                "dead-letters show --api-key=sp_x",
+                "dead-letters redrive --all --api-key=sp_x",
+                "dead-letters redrive --to=mars --all --api-key=sp_x",
+                "dead-letters redrive --to=topic --api-key=sp_x",
+                "dead-letters discard --api-key=sp_x",
+                "dead-letters discard x --topic=orders --api-key=sp_x",
+                "topics set --api-key=sp_x",
+                "topics get --api-key=sp_x",
+                "topics set t --ttl",
                 "bench",
                 "bench fanout",
                 "bench fanout --key=sp_x --duration=soon",
@@ -101,8 +129,12 @@ class CommandLineTest {
     void aServerThatIsNotThereIsASentence() {
         Cli nowhere = cli.with("SANDPIPER_URL", "http://127.0.0.1:" + FreePorts.next())
                 .with("SANDPIPER_KEY", "sp_x");
-        for (List<String> command :
-                List.of(List.of("publish", "x", "1"), List.of("subscribe", "x"), List.of("keys", "list"))) {
+        for (List<String> command : List.of(
+                List.of("publish", "x", "1"),
+                List.of("subscribe", "x"),
+                List.of("keys", "list"),
+                List.of("consumers", "lag"),
+                List.of("dead-letters", "list"))) {
             Outcome outcome = nowhere.run(command.toArray(String[]::new));
             assertThat(outcome.exitCode()).isEqualTo(1);
             assertThat(outcome.err()).contains("Nothing answers at").contains("sandpiper dev");

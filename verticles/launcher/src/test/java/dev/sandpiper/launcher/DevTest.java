@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandpiper.launcher.Cli.Outcome;
 import dev.sandpiper.launcher.Cli.Running;
 import dev.sandpiper.testkit.Eventually;
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.PullSubscribeOptions;
+import io.nats.client.api.ConsumerConfiguration;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -121,6 +127,142 @@ class DevTest {
         Outcome refused = user.run("publish", "keys", "1");
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.err()).contains("INVALID_API_KEY");
+    }
+
+    @Test
+    void consumersAreMadeWatchedPausedResetAndDeleted() {
+        Cli operator = dev.operator();
+        String first =
+                new JsonObject(dev.client().run("publish", "cli.orders", "1").out()).getString("cursor");
+        dev.client().run("publish", "cli.orders", "2");
+        JsonObject made = one(operator.run(
+                "consumers",
+                "create",
+                "cli",
+                "--topics=cli.*,other",
+                "--start=first",
+                "--filter=data > 0",
+                "--ack-wait=1m",
+                "--max-deliver=3",
+                "--backoff=1s,5s",
+                "--max-in-flight=7",
+                "--ordered"));
+        assertThat(made.getMap())
+                .containsEntry("name", "cli")
+                .containsEntry("start", "first")
+                .containsEntry("filter", "data > 0")
+                .containsEntry("ack_wait", "1m")
+                .containsEntry("max_deliver", 3)
+                .containsEntry("max_in_flight", 7)
+                .containsEntry("ordered_by", "topic")
+                .containsEntry("lag", 2);
+        assertThat(made.getJsonArray("topics")).containsExactly("cli.*", "other");
+        assertThat(made.getJsonArray("backoff")).containsExactly("1s", "5s");
+        Outcome twice = operator.run("consumers", "create", "cli", "--topics=t");
+        assertThat(twice.exitCode()).isEqualTo(1);
+        assertThat(twice.err()).contains("CONSUMER_EXISTS").doesNotContain("Exception");
+
+        // A worker's key may look and fetch.
+        assertThat(one(dev.client().run("consumers", "fetch", "cli", "--ack"))
+                        .getJsonObject("message")
+                        .getInteger("data"))
+                .isEqualTo(1);
+        assertThat(one(dev.client().run("consumers", "fetch", "cli", "--wait=10s"))
+                        .getInteger("delivery"))
+                .isEqualTo(1);
+        List<String> lag = dev.client().run("consumers", "lag", "cli").lines();
+        assertThat(lag).hasSize(2);
+        assertThat(lag.getFirst()).startsWith("NAME").contains("LAG", "PENDING", "OLDEST UNACKED");
+        assertThat(lag.getLast())
+                .startsWith("cli ")
+                .containsPattern("\\s0\\s+1\\s+0\\s")
+                .contains("cli.*,other");
+        JsonObject state = one(dev.client().run("consumers", "lag", "cli", "--json"));
+        assertThat(state.getMap()).containsEntry("lag", 0).containsEntry("pending", 1);
+
+        assertThat(one(operator.run("consumers", "pause", "cli")).getBoolean("paused"))
+                .isTrue();
+        assertThat(dev.client().run("consumers", "list").out()).contains("cli (paused)");
+        assertThat(dev.client().run("consumers", "fetch", "cli").out()).isEmpty();
+        assertThat(one(operator.run("consumers", "resume", "cli")).getBoolean("paused"))
+                .isFalse();
+        assertThat(one(operator.run("consumers", "reset", "cli", "--to=" + first))
+                        .getInteger("lag"))
+                .isEqualTo(1);
+        assertThat(one(operator.run("consumers", "reset", "cli", "--to=2020-01-31T00:00:00Z"))
+                        .getInteger("lag"))
+                .isEqualTo(2);
+
+        assertThat(dev.client().run("consumers", "delete", "cli").err()).contains("INSUFFICIENT_SCOPE");
+        Outcome deleted = operator.run("consumers", "delete", "cli");
+        assertThat(deleted.exitCode()).isZero();
+        assertThat(deleted.err()).contains("Deleted cli");
+        Outcome gone = dev.client().run("consumers", "lag", "cli");
+        assertThat(gone.exitCode()).isEqualTo(1);
+        assertThat(gone.err()).contains("RESOURCE_NOT_FOUND");
+    }
+
+    private static JsonObject one(Outcome outcome) {
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        assertThat(outcome.lines()).hasSize(1);
+        return new JsonObject(outcome.out());
+    }
+
+    @Test
+    void deadLettersAreListedShownSentAgainAndDiscarded() throws Exception {
+        String nats = dev.announcement().getJsonObject("nats").getString("url");
+        try (Connection connection = Nats.connect(nats)) {
+            connection
+                    .jetStreamManagement()
+                    .addOrUpdateConsumer(
+                            "EVENTS",
+                            ConsumerConfiguration.builder()
+                                    .durable("failing")
+                                    .filterSubject("events.demo.demo.failing")
+                                    .build());
+            var subscription = connection.jetStream().subscribe(null, PullSubscribeOptions.bind("EVENTS", "failing"));
+            dev.client().runWithInput("1\n2\n3\n", "publish", "failing", "-");
+            for (Message message : subscription.fetch(3, Duration.ofSeconds(10))) {
+                connection.publish(message.getReplyTo(), "+TERM \u001b[31mbroken".getBytes(StandardCharsets.UTF_8));
+            }
+            connection.flush(Duration.ofSeconds(10));
+        }
+        List<String> lines = Eventually.get(
+                "three are listed",
+                Duration.ofSeconds(20),
+                () -> dev.client()
+                        .run("dead-letters", "list", "--topic=failing", "--json")
+                        .lines(),
+                listed -> listed.size() == 3);
+        List<String> ids =
+                lines.stream().map(line -> new JsonObject(line).getString("id")).toList();
+
+        Outcome table = dev.client().run("dead-letters", "list", "--consumer=failing", "--limit=2");
+        assertThat(table.exitCode()).isZero();
+        assertThat(table.lines()).hasSize(3);
+        assertThat(table.lines().get(0)).startsWith("ID").contains("CONSUMER", "LAST ERROR");
+        assertThat(table.lines().get(1)).contains(ids.get(0), "failing", "terminated", "broken");
+        assertThat(table.out()).doesNotContain("\u001b");
+
+        Outcome shown = dev.client().run("dead-letters", "show", ids.get(0));
+        assertThat(new JsonObject(shown.out()).getInteger("data")).isEqualTo(1);
+
+        Outcome one = dev.client().run("dead-letters", "redrive", "--to=topic", ids.get(0));
+        assertThat(one.exitCode()).as(one.err()).isZero();
+        Outcome refused = dev.client().run("dead-letters", "redrive", "--to=consumer", "--topic=failing");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).contains("CONSUMER_NOT_REDRIVABLE").contains("0 redriven");
+        assertThat(new JsonObject(refused.out()).getInteger("failed")).isEqualTo(2);
+        Outcome many = dev.client().run("dead-letters", "redrive", "--to=topic", "--consumer=failing");
+        assertThat(many.exitCode()).as(many.err()).isZero();
+        assertThat(new JsonObject(many.out()).getInteger("redriven")).isEqualTo(2);
+        Outcome gone = dev.client().run("dead-letters", "discard", ids.get(0));
+        assertThat(gone.exitCode()).isEqualTo(1);
+        assertThat(gone.err()).contains("RESOURCE_NOT_FOUND");
+        assertThat(dev.client()
+                        .run("dead-letters", "discard", "--topic=failing")
+                        .out())
+                .contains("\"discarded\":0");
     }
 
     @Test

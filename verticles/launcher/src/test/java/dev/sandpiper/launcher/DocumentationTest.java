@@ -35,8 +35,8 @@ class DocumentationTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
     /** Read by the command line and its script, not by nodes. */
-    private static final List<String> OF_THE_COMMAND_LINE =
-            List.of("SANDPIPER_URL", "SANDPIPER_KEY", "SANDPIPER_JAVA_HOME", "SANDPIPER_JAVA_OPTS");
+    private static final List<String> OF_THE_COMMAND_LINE = List.of(
+            "SANDPIPER_URL", "SANDPIPER_KEY", "SANDPIPER_OPERATOR_KEY", "SANDPIPER_JAVA_HOME", "SANDPIPER_JAVA_OPTS");
 
     @TempDir
     private static Path folder;
@@ -187,6 +187,7 @@ class DocumentationTest {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().putAll(dev.client().environment());
+        builder.environment().put("SANDPIPER_OPERATOR_KEY", dev.announcement().getString("operator_key"));
         return builder.start();
     }
 

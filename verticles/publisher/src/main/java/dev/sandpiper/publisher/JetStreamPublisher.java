@@ -8,9 +8,11 @@ import dev.sandpiper.domain.EventIds;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishOptions;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.runtime.events.Publisher;
+import dev.sandpiper.runtime.events.Transactions;
 import dev.sandpiper.runtime.nats.EventStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nats.client.Message;
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * Appends events to JetStream: plain publishes, pipelined, whose acknowledgements come to one inbox. Each event loop has a
  * lane of its own with a bounded table of what is in flight; a call from any other thread is moved to one.
  *
+ * <p>An event whose key is to be remembered for longer than JetStream does goes another way, by {@link AtomicPublisher}.
+ *
  * <p>Events of class ephemeral go straight to whoever listens: no acknowledgement, no cursor.
  */
 public final class JetStreamPublisher implements Publisher {
@@ -51,6 +55,7 @@ public final class JetStreamPublisher implements Publisher {
     private final PublisherMetrics metrics;
     private final String inbox = "_INBOX." + NUID.nextGlobal();
     private final PublishLink link;
+    private final AtomicPublisher atomic;
     private final SecureRandom seeds = new SecureRandom();
     private final List<PublisherLane> lanes = new CopyOnWriteArrayList<>();
     private final FastThreadLocal<@Nullable PublisherLane> mine = new FastThreadLocal<>();
@@ -61,8 +66,10 @@ public final class JetStreamPublisher implements Publisher {
         this.vertx = (VertxInternal) vertx;
         this.store = store;
         this.config = config;
-        this.metrics = new PublisherMetrics(registry, config.tenantSeries(), this::inFlight, this::waiting);
+        this.metrics = new PublisherMetrics(
+                registry, config.tenantSeries(), store.subjects().stream(), this::inFlight, this::waiting);
         this.link = new PublishLink(vertx, store, inbox, this::dispatch, this::resend);
+        this.atomic = new AtomicPublisher(vertx, store, link, config, metrics);
         this.home = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
     }
 
@@ -83,6 +90,11 @@ public final class JetStreamPublisher implements Publisher {
         if (command.deliveryClass() == DeliveryClass.EPHEMERAL) {
             return ephemeral(context, command);
         }
+        PublishOptions options = command.options();
+        Duration remember = options == null ? null : options.remember();
+        if (remember != null && remember.compareTo(store.dedupeWindow()) > 0) {
+            return remembered(context, command, remember);
+        }
         Promise<PublishReceipt> promise = context.promise();
         EventLoop loop = context.isEventLoopContext() ? context.nettyEventLoop() : home;
         if (loop.inEventLoop()) {
@@ -93,9 +105,14 @@ public final class JetStreamPublisher implements Publisher {
         return promise.future();
     }
 
+    /** Several events in one step, by the same connection. */
+    public Transactions transactions() {
+        return new JetStreamTransactions(vertx, store, config, atomic, metrics);
+    }
+
     /** Events that wait for their acknowledgement. */
     public int inFlight() {
-        int sum = 0;
+        int sum = atomic.size();
         for (PublisherLane lane : lanes) {
             sum += lane.inFlight();
         }
@@ -114,6 +131,7 @@ public final class JetStreamPublisher implements Publisher {
     /** Refuses new events and completes when none waits any more, or after the timeout. */
     public Future<Void> drain(Duration timeout) {
         refusing = true;
+        atomic.refuse();
         Promise<Void> drained = Promise.promise();
         awaitIdle(System.nanoTime() + timeout.toNanos(), drained);
         return drained.future();
@@ -135,6 +153,19 @@ public final class JetStreamPublisher implements Publisher {
         } else {
             vertx.timer(DRAIN_CHECK_MILLIS, TimeUnit.MILLISECONDS).onComplete(v -> awaitIdle(deadline, drained));
         }
+    }
+
+    /** In the order of the calls within a tenant. */
+    private Future<PublishReceipt> remembered(ContextInternal context, PublishCommand command, Duration window) {
+        String key = command.key();
+        if (key == null) {
+            throw new IllegalArgumentException("there is no key to remember");
+        }
+        var id = new EventIds(ThreadLocalRandom.current()).next(System.currentTimeMillis());
+        var job = new AtomicJob(store, config, command.project(), key, window, List.of(command), List.of(id));
+        Promise<PublishReceipt> promise = context.promise();
+        atomic.publish(job).map(List::getFirst).onComplete(promise);
+        return promise.future();
     }
 
     private Future<PublishReceipt> ephemeral(ContextInternal context, PublishCommand command) {
@@ -162,7 +193,7 @@ public final class JetStreamPublisher implements Publisher {
         return context.failedFuture(new PlatformException(error));
     }
 
-    private static Duration jitter() {
+    static Duration jitter() {
         return Duration.ofMillis(
                 RECONNECT_MIN_MILLIS + ThreadLocalRandom.current().nextInt(RECONNECT_SPREAD_MILLIS));
     }

@@ -3,11 +3,8 @@ package dev.sandpiper.publisher;
 import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishReceipt;
-import dev.sandpiper.domain.StoredEvent;
 import io.nats.client.impl.Headers;
 import io.vertx.core.Promise;
-import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +30,9 @@ final class Pending {
 
     @Nullable
     Headers headers;
+
+    /** What must be the topic's newest event, as {@link dev.sandpiper.runtime.nats.EventCodec#stored} takes it. */
+    long expected;
 
     @Nullable
     Promise<PublishReceipt> promise;
@@ -67,16 +67,6 @@ final class Pending {
     /** Whether it is still for an acknowledgement to decide. */
     boolean isWaiting() {
         return previous != null;
-    }
-
-    /** Whether what is stored under its key is what its publisher wanted to store. */
-    boolean isTheSameAs(StoredEvent stored) {
-        PublishCommand wanted = command;
-        return wanted != null
-                && stored.topic().equals(wanted.topic())
-                && stored.event().equals(wanted.event())
-                && Objects.equals(stored.contentType(), wanted.contentType())
-                && Arrays.equals(stored.data(), wanted.data());
     }
 
     int weight() {

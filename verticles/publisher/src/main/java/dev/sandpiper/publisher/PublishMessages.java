@@ -10,16 +10,21 @@ import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishOptions;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.Topic;
+import dev.sandpiper.domain.Violation;
 import dev.sandpiper.runtime.bus.Bus;
 import dev.sandpiper.runtime.bus.BusReader;
 import dev.sandpiper.runtime.bus.BusWriter;
 import dev.sandpiper.runtime.bus.VersionedCodec;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What travels between a node that was asked to publish and one that can. */
 final class PublishMessages {
@@ -41,14 +46,18 @@ final class PublishMessages {
     /** The bus finds a codec by a message's class, and answers have two. */
     record Envelope(Answer answer) {}
 
+    /** Version 2 has the options. */
     static final class RequestCodec extends VersionedCodec<Request> {
+        private static final long NONE = -1;
+
         RequestCodec() {
-            super(Request.class, "publish-request", 1);
+            super(Request.class, "publish-request", 2);
         }
 
         @Override
         protected void write(Request message, BusWriter out) {
             PublishCommand command = message.command();
+            DeliveryClass requested = command.requestedClass();
             out.putString(command.tenant().value())
                     .putString(command.project().value())
                     .putString(command.topic().name())
@@ -57,7 +66,36 @@ final class PublishMessages {
                     .putOptional(command.contentType())
                     .putOptional(command.key())
                     .putOptional(command.sender())
-                    .putString(command.deliveryClass().wireName());
+                    .putOptional(requested == null ? null : requested.wireName());
+            PublishOptions options = command.options();
+            out.putBoolean(options != null);
+            if (options != null) {
+                Cursor last = options.ifLast();
+                out.putLong(seconds(options.ttl()))
+                        .putLong(seconds(options.remember()))
+                        .putInt(last == null ? 0 : last.epoch())
+                        .putLong(last == null ? NONE : last.sequence());
+            }
+        }
+
+        private static long seconds(@Nullable Duration duration) {
+            return duration == null ? NONE : duration.toSeconds();
+        }
+
+        private static @Nullable Duration duration(BusReader in) {
+            long seconds = in.getLong();
+            return seconds == NONE ? null : Duration.ofSeconds(seconds);
+        }
+
+        private static @Nullable PublishOptions options(int version, BusReader in) {
+            if (version < 2 || !in.getBoolean()) {
+                return null;
+            }
+            Duration ttl = duration(in);
+            Duration remember = duration(in);
+            int epoch = in.getInt();
+            long sequence = in.getLong();
+            return new PublishOptions(ttl, sequence == NONE ? null : new Cursor(epoch, sequence), remember);
         }
 
         @Override
@@ -71,16 +109,23 @@ final class PublishMessages {
                     in.getOptional(),
                     in.getOptional(),
                     in.getOptional(),
-                    deliveryClass(in)));
+                    version == 1 ? deliveryClass(in) : requestedClass(in),
+                    options(version, in)));
+        }
+
+        private static @Nullable DeliveryClass requestedClass(BusReader in) {
+            String name = in.getOptional();
+            return name == null ? null : named(name);
         }
     }
 
+    /** Version 2 has the epoch of the cursor that some errors have. */
     static final class AnswerCodec extends VersionedCodec<Envelope> {
         private static final int ACCEPTED = 1;
         private static final int REFUSED = 2;
 
         AnswerCodec() {
-            super(Envelope.class, "publish-answer", 1);
+            super(Envelope.class, "publish-answer", 2);
         }
 
         @Override
@@ -96,7 +141,7 @@ final class PublishMessages {
             return new Envelope(
                     switch (in.getByte()) {
                         case ACCEPTED -> new Accepted(readReceipt(in));
-                        case REFUSED -> new Refused(readError(in));
+                        case REFUSED -> new Refused(readError(version, in));
                         default -> throw new IllegalArgumentException("neither accepted nor refused");
                     });
         }
@@ -128,20 +173,31 @@ final class PublishMessages {
                     Durability.valueOf(in.getString().toUpperCase(Locale.ROOT)));
         }
 
-        /** The code and the one number that some errors have. */
+        /** The code, the number that some errors have and the epoch of the cursor in one, and what else they say. */
         private static void writeError(PlatformError error, BusWriter out) {
             long number = switch (error) {
                 case AvailabilityError.PublisherSaturated e -> e.retryAfter().toMillis();
                 case ConnectionEnd.ShuttingDown e -> e.reconnectAfter().toMillis();
                 case RequestError.PayloadTooLarge e -> e.limit();
+                case ConflictError.CursorConflict e -> e.last().sequence();
                 default -> 0;
             };
-            out.putString(error.code()).putLong(number);
+            List<Violation> said = switch (error) {
+                case RequestError.InvalidEventPayload e -> e.errors();
+                case RequestError.InvalidParameter e -> List.of(new Violation(e.parameter(), e.reason()));
+                default -> List.of();
+            };
+            int epoch =
+                    error instanceof ConflictError.CursorConflict e ? e.last().epoch() : 0;
+            out.putString(error.code()).putLong(number).putInt(epoch).putInt(said.size());
+            said.forEach(violation -> out.putString(violation.pointer()).putString(violation.reason()));
         }
 
-        private static PlatformError readError(BusReader in) {
+        private static PlatformError readError(int version, BusReader in) {
             String code = in.getString();
             long number = in.getLong();
+            int epoch = version < 2 ? 0 : in.getInt();
+            List<Violation> said = version == 1 ? List.of() : readViolations(in);
             return switch (code) {
                 case "PUBLISHER_SATURATED" -> new AvailabilityError.PublisherSaturated(Duration.ofMillis(number));
                 case "SHUTTING_DOWN" -> new ConnectionEnd.ShuttingDown(Duration.ofMillis(number));
@@ -149,13 +205,32 @@ final class PublishMessages {
                 case "EVENT_STORE_UNAVAILABLE" -> new AvailabilityError.EventStoreUnavailable();
                 case "OUTCOME_UNKNOWN" -> new AvailabilityError.OutcomeUnknown();
                 case "IDEMPOTENCY_CONFLICT" -> new ConflictError.IdempotencyConflict();
+                case "CURSOR_CONFLICT" -> new ConflictError.CursorConflict(new Cursor(epoch, number));
                 case "STORAGE_FULL" -> new AvailabilityError.StorageFull();
+                case "INVALID_EVENT_PAYLOAD" -> new RequestError.InvalidEventPayload(said);
+                case "INVALID_PARAMETER" ->
+                    new RequestError.InvalidParameter(
+                            said.getFirst().pointer(), said.getFirst().reason());
+                case "DATABASE_UNAVAILABLE" -> new AvailabilityError.DatabaseUnavailable();
                 default -> new AvailabilityError.Internal();
             };
+        }
+
+        private static List<Violation> readViolations(BusReader in) {
+            int count = in.getInt();
+            List<Violation> violations = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                violations.add(new Violation(in.getString(), in.getString()));
+            }
+            return violations;
         }
     }
 
     private static DeliveryClass deliveryClass(BusReader in) {
-        return DeliveryClass.named(in.getString()).orElseThrow(() -> new IllegalArgumentException("no such class"));
+        return named(in.getString());
+    }
+
+    private static DeliveryClass named(String name) {
+        return DeliveryClass.named(name).orElseThrow(() -> new IllegalArgumentException("no such class"));
     }
 }

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param maxWaitingBytes of their payloads, per event loop
  * @param attemptTimeout until an event without acknowledgement is sent again
  * @param attempts in all; the product of both is how long a caller waits at most
+ * @param maxTogether tenants of which this node has an atomic step with the event store at a time
+ * @param transactionWindow how long the key of a transaction is remembered
  * @param tenantSeries tenants that metrics name
  */
 public record PublisherConfig(
@@ -23,6 +25,8 @@ public record PublisherConfig(
         long maxWaitingBytes,
         Duration attemptTimeout,
         int attempts,
+        int maxTogether,
+        Duration transactionWindow,
         int tenantSeries) {
     public static PublisherConfig from(Settings s) {
         return new PublisherConfig(
@@ -57,6 +61,19 @@ public record PublisherConfig(
                         Duration.ofMinutes(1),
                         "Until an event without acknowledgement is sent again"),
                 s.integer("PUBLISH_ATTEMPTS", 3, 1, 10, "How often an event is sent before its outcome is unknown"),
+                s.integer(
+                        "PUBLISH_MAX_TOGETHER",
+                        8,
+                        1,
+                        1_000,
+                        "Tenants of which a node has an atomic step with the event store at a time, for transactions and for events"
+                                + " whose key is remembered; the servers take 50 steps per stream unless they are told otherwise"),
+                s.duration(
+                        "PUBLISH_TRANSACTION_WINDOW",
+                        Duration.ofHours(24),
+                        Duration.ofMinutes(1),
+                        Duration.ofDays(30),
+                        "How long the key of a transaction is remembered"),
                 TenantCounters.setting(s));
     }
 

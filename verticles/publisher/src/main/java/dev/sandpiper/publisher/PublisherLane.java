@@ -1,18 +1,20 @@
 package dev.sandpiper.publisher;
 
 import dev.sandpiper.domain.AvailabilityError;
-import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.EventIds;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishOptions;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.publisher.PublishLink.Live;
 import dev.sandpiper.runtime.nats.EventStore;
 import io.nats.client.Message;
+import io.nats.client.impl.Headers;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -35,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>When the window of what may be in flight is full, events wait in the {@link FairQueue}. While any waits, no other goes
  * past it: newer events of a topic cannot overtake, and no tenant can overtake another.
  */
-final class PublisherLane {
+final class PublisherLane implements Lookups.Findings {
     private static final Logger log = LoggerFactory.getLogger(PublisherLane.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final int TICK_MILLIS = 50;
@@ -47,6 +49,7 @@ final class PublisherLane {
     private final EventIds ids;
     private final PendingTable table;
     private final FairQueue queue;
+    private final Lookups lookups;
     private final Queue<Message> acks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean draining = new AtomicBoolean();
     private final long attemptNanos;
@@ -79,6 +82,7 @@ final class PublisherLane {
         this.connection = link.live();
         this.table = new PendingTable(config.maxInFlight(), config.maxInFlightBytes(), replyPrefix);
         this.queue = new FairQueue(config.maxWaiting(), config.maxWaitingBytes());
+        this.lookups = new Lookups(loop, store, config.attemptTimeout(), this);
         this.attemptNanos = config.attemptTimeout().toNanos();
         this.deadlineNanos = config.deadline().toNanos();
         this.patienceNanos = config.patience().toNanos();
@@ -142,11 +146,17 @@ final class PublisherLane {
         pending.command = command;
         pending.id = id;
         pending.subject = store.subjects().stored(command.tenant(), command.project(), command.topic());
-        pending.headers = store.codec().stored(command, id);
+        PublishOptions options = command.options();
+        pending.headers = options == null ? store.codec().stored(command, id) : headers(pending, options, command, id);
         pending.promise = promise;
         pending.acceptedAt = acceptedAt;
         // No attempt may outlast the deadline, however long the event waited.
         attempt(pending, Math.min(now, acceptedAt + deadlineNanos - attemptNanos));
+    }
+
+    private Headers headers(Pending pending, PublishOptions options, PublishCommand command, EventId id) {
+        pending.expected = Precondition.expected(options, store.epoch());
+        return store.codec().stored(command, id, pending.expected);
     }
 
     /** From jnats' thread. */
@@ -275,6 +285,10 @@ final class PublisherLane {
 
     private void refused(Pending pending, Refusal refusal) {
         pending.unanswered--;
+        if (refusal.isWrongLast()) {
+            wrongLast(pending, refusal.last());
+            return;
+        }
         PlatformError error = refusal.error();
         if (error == null) {
             return;
@@ -286,6 +300,23 @@ final class PublisherLane {
         settle(pending, pending.unanswered > 0 ? new AvailabilityError.OutcomeUnknown() : error);
     }
 
+    private void wrongLast(Pending pending, long last) {
+        PublishCommand command = pending.command;
+        var id = pending.id;
+        Live current = connection;
+        if (command == null || id == null || current == null) {
+            throw new IllegalStateException("a refusal of nothing");
+        }
+        if (pending.expected != last && Precondition.holds(command.options(), store.epoch(), last)) {
+            pending.expected = last;
+            pending.headers = store.codec().stored(command, id, last);
+            attempt(pending, System.nanoTime());
+        } else {
+            table.unlink(pending);
+            lookups.conflict(pending, current, last);
+        }
+    }
+
     /** JetStream has seen the id before: from this very event, or from one with the same key. */
     private void repeated(Pending pending, long sequence) {
         PublishCommand command = pending.command;
@@ -294,27 +325,31 @@ final class PublisherLane {
             return;
         }
         table.unlink(pending);
-        store.read(sequence)
-                .onComplete(read -> loop.execute(() -> {
-                    if (read.failed()) {
-                        settle(pending, new AvailabilityError.OutcomeUnknown());
-                    } else {
-                        compare(pending, sequence, read.result());
-                    }
-                    advance();
-                }));
+        lookups.compare(pending, sequence);
     }
 
-    private void compare(Pending pending, long sequence, @Nullable StoredEvent first) {
-        if (first == null) {
-            succeed(pending, sequence, true, null);
-        } else if (first.id().equals(pending.id)) {
-            succeed(pending, sequence, false, null);
-        } else if (pending.isTheSameAs(first)) {
-            succeed(pending, sequence, true, first);
+    @Override
+    public void stored(Pending pending, long sequence, boolean duplicate, @Nullable StoredEvent first) {
+        succeed(pending, sequence, duplicate, first);
+        advance();
+    }
+
+    @Override
+    public void refused(Pending pending, PlatformError error) {
+        settle(pending, error);
+        advance();
+    }
+
+    @Override
+    public void unanswered(Pending pending) {
+        long now = System.nanoTime();
+        if (now - pending.acceptedAt >= deadlineNanos) {
+            settle(pending, new AvailabilityError.OutcomeUnknown());
         } else {
-            settle(pending, new ConflictError.IdempotencyConflict());
+            // No attempt may outlast the deadline.
+            attempt(pending, Math.min(now, pending.acceptedAt + deadlineNanos - attemptNanos));
         }
+        advance();
     }
 
     private void succeed(Pending pending, long sequence, boolean duplicate, @Nullable StoredEvent first) {

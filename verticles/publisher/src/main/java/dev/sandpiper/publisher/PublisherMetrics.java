@@ -34,9 +34,16 @@ final class PublisherMetrics {
     private final Counter ephemeral;
     private final Counter retried;
     private final Timer waited;
+    private final Timer together;
     private final TenantCounters tenants;
 
-    PublisherMetrics(MeterRegistry registry, int tenantSeries, Supplier<Number> inFlight, Supplier<Number> waiting) {
+    /** @param stream that is published to */
+    PublisherMetrics(
+            MeterRegistry registry,
+            int tenantSeries,
+            String stream,
+            Supplier<Number> inFlight,
+            Supplier<Number> waiting) {
         this.registry = registry;
         this.latency = Timer.builder("sandpiper.publisher.acknowledged")
                 .description("Acknowledged events, by the time from acceptance to acknowledgement")
@@ -55,6 +62,11 @@ final class PublisherMetrics {
                 .description("Events that had to wait for their tenant's turn, by how long they did")
                 .serviceLevelObjectives(LATENCIES)
                 .register(registry);
+        this.together = Timer.builder("sandpiper.publisher.together")
+                .description(
+                        "Transactions, and events whose key is remembered, by the time from acceptance to acknowledgement")
+                .serviceLevelObjectives(LATENCIES)
+                .register(registry);
         this.tenants = new TenantCounters(
                 registry,
                 "sandpiper.publisher.tenant.events",
@@ -62,9 +74,11 @@ final class PublisherMetrics {
                 tenantSeries);
         Gauge.builder("sandpiper.publisher.waiting", waiting)
                 .description("Events that wait to be sent because too many are in flight")
+                .tag("stream", stream)
                 .register(registry);
         Gauge.builder("sandpiper.publisher.in.flight", inFlight)
                 .description("Events that wait for their acknowledgement")
+                .tag("stream", stream)
                 .register(registry);
     }
 
@@ -86,6 +100,10 @@ final class PublisherMetrics {
 
     void waited(long nanos) {
         waited.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void together(long nanos) {
+        together.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     void asked(TenantId tenant) {

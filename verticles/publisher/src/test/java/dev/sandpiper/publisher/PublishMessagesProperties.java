@@ -11,12 +11,15 @@ import dev.sandpiper.domain.Durability;
 import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishOptions;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
+import dev.sandpiper.domain.Violation;
 import dev.sandpiper.testkit.Events;
 import dev.sandpiper.testkit.Topics;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -30,17 +33,47 @@ class PublishMessagesProperties {
 
     @Provide
     Arbitrary<PublishCommand> commands() {
-        return Events.any(PublisherWorld.TENANT, PublisherWorld.PROJECT);
+        Arbitrary<PublishOptions> options = Combinators.combine(
+                        Arbitraries.longs()
+                                .between(1, 1_000)
+                                .map(Duration::ofSeconds)
+                                .injectNull(0.5),
+                        cursors().injectNull(0.5))
+                .as((ttl, last) -> new PublishOptions(ttl, last, null));
+        Arbitrary<PublishCommand> any = Events.any(PublisherWorld.TENANT, PublisherWorld.PROJECT);
+        return Combinators.combine(
+                        Arbitraries.oneOf(any, any.map(PublishMessagesProperties::withoutClass)),
+                        options.injectNull(0.5))
+                .as((command, wanted) -> wanted == null ? command : command.with(remembered(command, wanted)));
+    }
+
+    private static PublishCommand withoutClass(PublishCommand command) {
+        return new PublishCommand(
+                command.tenant(),
+                command.project(),
+                command.topic(),
+                command.event(),
+                command.data(),
+                command.contentType(),
+                command.key(),
+                command.sender(),
+                null);
+    }
+
+    private static PublishOptions remembered(PublishCommand command, PublishOptions options) {
+        return command.key() == null ? options : options.withRemember(Duration.ofDays(1));
+    }
+
+    private static Arbitrary<Cursor> cursors() {
+        return Combinators.combine(Arbitraries.integers(), Arbitraries.longs().greaterOrEqual(0))
+                .as(Cursor::new);
     }
 
     @Provide
     Arbitrary<PublishReceipt> receipts() {
-        Arbitrary<Cursor> cursors = Combinators.combine(
-                        Arbitraries.integers(), Arbitraries.longs().greaterOrEqual(0))
-                .as(Cursor::new);
         return Combinators.combine(
                         Topics.any(),
-                        cursors.injectNull(0.2),
+                        cursors().injectNull(0.2),
                         Arbitraries.of(true, false),
                         Arbitraries.of(DeliveryClass.class),
                         Arbitraries.of(Durability.class))
@@ -62,7 +95,13 @@ class PublishMessagesProperties {
                 new AvailabilityError.EventStoreUnavailable(),
                 new AvailabilityError.OutcomeUnknown(),
                 new ConflictError.IdempotencyConflict(),
+                new ConflictError.CursorConflict(new Cursor(7, 42)),
                 new AvailabilityError.StorageFull(),
+                new AvailabilityError.DatabaseUnavailable(),
+                new RequestError.InvalidParameter("key", "is required by class exactly-once"),
+                new RequestError.InvalidEventPayload(List.of()),
+                new RequestError.InvalidEventPayload(
+                        List.of(new Violation("", "must be JSON"), new Violation("/ä", "x"))),
                 new AvailabilityError.Internal());
     }
 

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.ConnectionEnd;
+import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.Durability;
+import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishOptions;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.runtime.events.Publisher;
+import dev.sandpiper.testkit.Eventually;
 import io.nats.client.Message;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -22,9 +26,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,6 +183,88 @@ abstract class PublisherContract {
     void aPublisherThatIsGoingAwayRefuses() throws Exception {
         world.publisher.drain(Duration.ofSeconds(1)).await(5, TimeUnit.SECONDS);
         assertThat(world.failure(publisher, command("late", "1"))).isInstanceOf(ConnectionEnd.ShuttingDown.class);
+    }
+
+    @Test
+    void anEventIsForgottenWhenItsTimeToLiveIsOver() throws Exception {
+        PublishReceipt kept = world.publish(publisher, command("t", "1"));
+        PublishReceipt passing =
+                world.publish(publisher, command("t", "2").with(PublishOptions.ttl(Duration.ofSeconds(1))));
+        assertThat(world.stored(sequence(passing))).isNotNull();
+        Eventually.await("it is forgotten", () -> world.stored(sequence(passing)) == null);
+        assertThat(world.stored(sequence(kept))).isNotNull();
+    }
+
+    @Test
+    void aTopicWithoutEventsTakesTheFirstConditionalEventOnly() throws Exception {
+        PublishReceipt first = world.publish(publisher, after(EMPTY, "t", "1", null));
+        assertThat(world.failure(publisher, after(EMPTY, "t", "2", null)))
+                .isEqualTo(new ConflictError.CursorConflict(cursor(first)));
+    }
+
+    @Test
+    void aConditionalEventFollowsTheOneItNames() throws Exception {
+        PublishReceipt first = world.publish(publisher, command("t", "1"));
+        PublishReceipt second = world.publish(publisher, after(cursor(first), "t", "2", null));
+        assertThat(world.failure(publisher, after(cursor(first), "t", "3", null)))
+                .isEqualTo(new ConflictError.CursorConflict(cursor(second)));
+        assertThat(sequence(world.publish(publisher, after(cursor(second), "t", "3", null))))
+                .isGreaterThan(sequence(second));
+    }
+
+    @Test
+    void aPositionBehindTheTopicsNewestEventWillDo() throws Exception {
+        world.publish(publisher, command("t", "1"));
+        PublishReceipt elsewhere = world.publish(publisher, command("other", "1"));
+        PublishReceipt second = world.publish(publisher, after(cursor(elsewhere), "t", "2", null));
+        assertThat(sequence(second)).isGreaterThan(sequence(elsewhere));
+        assertThat(sequence(world.publish(publisher, after(cursor(elsewhere), "quiet", "1", null))))
+                .isGreaterThan(sequence(second));
+    }
+
+    @Test
+    void aPositionInAnotherStreamNeverHolds() throws Exception {
+        PublishReceipt first = world.publish(publisher, command("t", "1"));
+        var foreign = new Cursor(cursor(first).epoch() + 1, 1_000_000);
+        assertThat(world.failure(publisher, after(foreign, "t", "2", null)))
+                .isEqualTo(new ConflictError.CursorConflict(cursor(first)));
+        assertThat(world.failure(publisher, after(foreign, "quiet", "2", null)))
+                .isEqualTo(new ConflictError.CursorConflict(
+                        new Cursor(cursor(first).epoch(), 0)));
+    }
+
+    @Test
+    void anEventThatIsStoredAlreadyIsNoConflictWithItself() throws Exception {
+        PublishReceipt first = world.publish(publisher, after(EMPTY, "t", "1", "key"));
+        PublishReceipt again = world.publish(publisher, after(EMPTY, "t", "1", "key"));
+        assertThat(again.duplicate()).isTrue();
+        assertThat(again.cursor()).isEqualTo(first.cursor());
+        world.publish(publisher, command("t", "2"));
+        assertThat(world.publish(publisher, after(EMPTY, "t", "1", "key")).cursor())
+                .isEqualTo(first.cursor());
+        assertThat(world.failure(publisher, after(EMPTY, "t", "other", "key")))
+                .isEqualTo(new ConflictError.IdempotencyConflict());
+        assertThat(world.failure(publisher, after(EMPTY, "t", "1", "another key")))
+                .isInstanceOf(ConflictError.CursorConflict.class);
+    }
+
+    @Test
+    void aConflictDoesNotUseUpTheKey() throws Exception {
+        PublishReceipt first = world.publish(publisher, command("t", "1"));
+        world.failure(publisher, after(EMPTY, "t", "2", "key"));
+        assertThat(world.publish(publisher, after(cursor(first), "t", "2", "key"))
+                        .duplicate())
+                .isFalse();
+    }
+
+    private static final Cursor EMPTY = new Cursor(0, 0);
+
+    private static PublishCommand after(Cursor position, String topic, String json, @Nullable String key) {
+        return command(topic, json, key).with(PublishOptions.ifLast(position));
+    }
+
+    private static Cursor cursor(PublishReceipt receipt) {
+        return Objects.requireNonNull(receipt.cursor());
     }
 
     static long sequence(PublishReceipt receipt) {

@@ -16,6 +16,8 @@ import dev.sandpiper.runtime.nats.NatsConfig;
 import dev.sandpiper.testkit.Eventually;
 import dev.sandpiper.testkit.NatsFixture;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.nats.client.api.StreamInfoOptions;
+import io.nats.client.api.Subject;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -44,7 +46,7 @@ final class PublisherWorld implements AutoCloseable {
     private PublisherWorld(NatsFixture nats, Map<String, String> overrides) throws Exception {
         this.nats = nats;
         Map<String, String> settings = new HashMap<>(overrides);
-        settings.put("SANDPIPER_NATS_URL", nats.url());
+        settings.putIfAbsent("SANDPIPER_NATS_URL", nats.url());
         settings.putIfAbsent("SANDPIPER_NATS_NAMESPACE", nats.namespace());
         store = EventStore.open(vertx, NatsConfig.from(new Settings(settings::get)), metrics)
                 .await(20, TimeUnit.SECONDS);
@@ -142,6 +144,20 @@ final class PublisherWorld implements AutoCloseable {
     @Nullable
     StoredEvent stored(long sequence) throws Exception {
         return store.read(sequence).await(10, TimeUnit.SECONDS);
+    }
+
+    /** Events that the topic holds. */
+    long countOf(String topic) throws Exception {
+        String subject = store.subjects().stored(TENANT, PROJECT, new Topic(topic));
+        return store
+                .connection()
+                .jetStreamManagement()
+                .getStreamInfo(store.subjects().stream(), StreamInfoOptions.filterSubjects(subject))
+                .getStreamState()
+                .getSubjects()
+                .stream()
+                .mapToLong(Subject::getCount)
+                .sum();
     }
 
     @Override

@@ -4,33 +4,27 @@ import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.Topic;
-import dev.sandpiper.runtime.events.FeedListener;
-import dev.sandpiper.runtime.events.FeedOpening;
-import dev.sandpiper.runtime.events.FeedSubscription;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between the feed and a listener whose client wants the newest events only: so many a second of each topic at most, the
  * newest of those that came meanwhile. What is passed on keeps the order of the stream, so a cursor moves past what was left
  * out, and the last event of a topic always arrives.
  */
-final class Conflation implements FeedListener, FeedSubscription {
+final class Conflation extends Stage {
     private static final long NO_TIMER = -1;
 
     private final Vertx vertx;
-    private final FeedListener listener;
     private final LongConsumer leftOut;
     private final long intervalNanos;
     /** In the order in which they came. */
     private final Map<Topic, StoredEvent> newest = new LinkedHashMap<>(2);
 
-    private @Nullable FeedSubscription feed;
     private long dueAt = System.nanoTime();
     private long timer = NO_TIMER;
     private long skipped;
@@ -40,22 +34,11 @@ final class Conflation implements FeedListener, FeedSubscription {
      * @param perSecond at least 1
      * @param leftOut told how many events were, now and then
      */
-    Conflation(Vertx vertx, FeedListener listener, int perSecond, LongConsumer leftOut) {
+    Conflation(Vertx vertx, EventReceiver next, int perSecond, LongConsumer leftOut) {
+        super(next);
         this.vertx = vertx;
-        this.listener = listener;
         this.leftOut = leftOut;
         this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
-    }
-
-    /** Once, with the subscription that this one listens to. */
-    Conflation on(FeedSubscription subscription) {
-        feed = subscription;
-        return this;
-    }
-
-    @Override
-    public void onOpen(FeedOpening opening) {
-        listener.onOpen(opening);
     }
 
     @Override
@@ -86,14 +69,29 @@ final class Conflation implements FeedListener, FeedSubscription {
     public void onCaughtUp(Cursor position) {
         // The position says that everything before it was delivered.
         passOn();
-        listener.onCaughtUp(position);
+        next.onCaughtUp(position);
+    }
+
+    @Override
+    public void onPosition(Cursor position) {
+        // What waits comes with its own cursor, which must not be behind the client's.
+        if (newest.isEmpty()) {
+            next.onPosition(position);
+        }
+    }
+
+    @Override
+    public void onEnd(Cursor position) {
+        passOn();
+        end();
+        next.onEnd(position);
     }
 
     @Override
     public void onFailure(PlatformError error) {
         passOn();
         end();
-        listener.onFailure(error);
+        next.onFailure(error);
     }
 
     private void passOn() {
@@ -109,24 +107,15 @@ final class Conflation implements FeedListener, FeedSubscription {
             if (closed) {
                 return;
             }
-            listener.onEvent(event);
+            next.onEvent(event);
         }
-        listener.onBatchEnd();
-    }
-
-    @Override
-    public void pauseReplay(boolean paused) {
-        if (feed != null) {
-            feed.pauseReplay(paused);
-        }
+        next.onBatchEnd();
     }
 
     @Override
     public void close() {
         end();
-        if (feed != null) {
-            feed.close();
-        }
+        super.close();
     }
 
     private void end() {

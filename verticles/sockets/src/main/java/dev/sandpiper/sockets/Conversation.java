@@ -12,9 +12,12 @@ import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.ClientFrame;
+import dev.sandpiper.protocol.PublishExtras;
 import dev.sandpiper.protocol.ServerFrames;
+import dev.sandpiper.runtime.events.EndPosition;
 import dev.sandpiper.runtime.events.FeedRequest;
 import dev.sandpiper.runtime.events.StartPosition;
+import io.vertx.core.AsyncResult;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +29,13 @@ final class Conversation {
     private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
 
     private final SocketLoop loop;
+    private final NamedStarts starts;
+    private final WorkerConversation workers;
 
     Conversation(SocketLoop loop) {
         this.loop = loop;
+        this.starts = new NamedStarts(loop);
+        this.workers = new WorkerConversation(loop);
     }
 
     void handle(WebSocketConnection connection, ClientFrame frame) {
@@ -40,6 +47,7 @@ final class Conversation {
         try {
             switch (frame) {
                 case ClientFrame.Subscribe f -> subscribe(connection, f);
+                case ClientFrame.Ack f -> acknowledge(connection, f);
                 case ClientFrame.Unsubscribe f -> unsubscribe(connection, f);
                 case ClientFrame.Message f -> publish(connection, f);
                 case ClientFrame.Auth f ->
@@ -48,6 +56,9 @@ final class Conversation {
                         greet(connection, f.id());
                     });
                 case ClientFrame.Ping f -> connection.sendSoon(ServerFrames.pong(f.id()));
+                case ClientFrame.Consume f -> workers.consume(connection, f);
+                case ClientFrame.Stop f -> workers.stop(connection, f);
+                case ClientFrame.Word f -> workers.say(connection, f);
                 case ClientFrame.Malformed f -> misunderstood(connection, f);
             }
         } catch (PlatformException e) {
@@ -88,6 +99,51 @@ final class Conversation {
 
     private void subscribe(WebSocketConnection connection, ClientFrame.Subscribe frame, Principal principal) {
         principal.require(Scope.EVENTS_SUBSCRIBE);
+        requireRoom(connection, frame);
+        StartPosition start = loop.positions().start(principal, frame.since(), frame.from(), frame.last());
+        EndPosition end = loop.positions().end(principal, frame.until(), start);
+        if (frame.filter() == null && frame.subscriber() == null) {
+            open(
+                    connection,
+                    frame,
+                    new Reading(request(principal, frame, start), end, null, frame.maxRate()),
+                    principal,
+                    null);
+            return;
+        }
+        connection.hold();
+        loop.compile(frame.filter())
+                .compose(filter -> starts.find(principal, frame, start).map(found -> {
+                    var request = request(principal, frame, found.start());
+                    return new Prepared(new Reading(request, end, filter, frame.maxRate()), found);
+                }))
+                .onComplete(result -> prepared(connection, frame, principal, result));
+    }
+
+    /** A subscription that had to wait for something, and what it waited for. */
+    private record Prepared(Reading reading, NamedStarts.Found found) {}
+
+    private void prepared(
+            WebSocketConnection connection,
+            ClientFrame.Subscribe frame,
+            Principal principal,
+            AsyncResult<Prepared> result) {
+        Prepared prepared = result.result();
+        if (!connection.isOpen()) {
+            if (prepared != null) {
+                prepared.found.release();
+            }
+            return;
+        }
+        if (prepared == null) {
+            connection.fail(frame.id(), error(connection, result.cause()));
+        } else {
+            open(connection, frame, prepared.reading, principal, prepared.found);
+        }
+        connection.goAhead();
+    }
+
+    private void requireRoom(WebSocketConnection connection, ClientFrame.Subscribe frame) {
         if (connection.subscriptionList().find(frame.channel()) != null) {
             throw new PlatformException(
                     new ConflictError.AlreadySubscribed(frame.channel().name()));
@@ -96,20 +152,43 @@ final class Conversation {
         if (connection.subscriptions() >= limit) {
             throw new PlatformException(new ConflictError.TooManySubscriptions(limit));
         }
-        var request = new FeedRequest(
-                principal.tenant(), principal.project(), List.of(frame.channel()), start(principal, frame));
+    }
+
+    private static FeedRequest request(Principal principal, ClientFrame.Subscribe frame, StartPosition start) {
+        return new FeedRequest(principal.tenant(), principal.project(), List.of(frame.channel()), start);
+    }
+
+    private void open(
+            WebSocketConnection connection,
+            ClientFrame.Subscribe frame,
+            Reading reading,
+            Principal principal,
+            NamedStarts.@Nullable Found found) {
         var subscription = new WebSocketSubscription(connection, frame.channel(), principal.key(), frame.id());
-        subscription.feed(loop.subscribe(request, subscription, frame.maxRate()));
+        if (frame.ack()) {
+            int most = loop.config().acks().maxUnacked();
+            int maxUnacked = frame.maxUnacked() == 0 ? most : Math.min(most, frame.maxUnacked());
+            HeldPosition position = found == null ? null : found.position();
+            boolean resumed = found != null && found.resumed();
+            subscription.feed(new Acknowledging(loop, reading, subscription, maxUnacked, position, resumed).start());
+        } else {
+            subscription.feed(loop.subscribe(reading, subscription));
+        }
         connection.add(subscription);
     }
 
-    private StartPosition start(Principal principal, ClientFrame.Subscribe frame) {
-        String since = frame.since();
-        if (since != null) {
-            return new StartPosition.After(loop.cursors().decode(principal.tenant(), principal.project(), since));
+    private void acknowledge(WebSocketConnection connection, ClientFrame.Ack frame) {
+        Principal principal = required(connection);
+        WebSocketSubscription subscription = connection.subscriptionList().find(frame.channel());
+        if (subscription == null) {
+            throw new PlatformException(
+                    new ConflictError.NotSubscribed(frame.channel().name()));
         }
-        var from = frame.from();
-        return from == null ? new StartPosition.Live() : new StartPosition.From(from);
+        Acknowledging acks = subscription.acknowledging();
+        if (acks == null) {
+            throw new PlatformException(new RequestError.InvalidParameter("channel", "was not subscribed to with ack"));
+        }
+        acks.ack(loop.cursors().decode(principal.tenant(), principal.project(), frame.cursor()));
     }
 
     private void unsubscribe(WebSocketConnection connection, ClientFrame.Unsubscribe frame) {
@@ -137,16 +216,23 @@ final class Conversation {
                 frame.contentType(),
                 frame.key(),
                 null,
-                frame.deliveryClass());
+                frame.deliveryClass(),
+                PublishExtras.options(frame.extras(), principal.tenant(), principal.project(), loop.cursors()));
         connection.publishBegins();
         loop.publisher().publish(command).onComplete(result -> {
             if (result.succeeded()) {
                 published(connection, frame.id(), principal, result.result());
             } else {
-                connection.fail(frame.id(), error(connection, result.cause()));
+                connection.fail(frame.id(), refusal(principal, error(connection, result.cause())));
             }
             connection.publishEnds();
         });
+    }
+
+    private PlatformError refusal(Principal principal, PlatformError error) {
+        return error instanceof ConflictError.CursorConflict conflict
+                ? conflict.written(loop.cursors(), principal.tenant(), principal.project())
+                : error;
     }
 
     private void published(
@@ -201,7 +287,7 @@ final class Conversation {
         }
     }
 
-    private static Principal required(WebSocketConnection connection) {
+    static Principal required(WebSocketConnection connection) {
         Principal principal = connection.principal();
         if (principal == null) {
             throw new PlatformException(new CredentialError.MissingCredentials());
@@ -209,7 +295,7 @@ final class Conversation {
         return principal;
     }
 
-    private static PlatformError error(WebSocketConnection connection, Throwable failure) {
+    static PlatformError error(WebSocketConnection connection, Throwable failure) {
         if (failure instanceof PlatformException e) {
             return e.error();
         }

@@ -3,16 +3,12 @@ package dev.sandpiper.sockets;
 import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.Principal;
-import dev.sandpiper.runtime.events.FeedListener;
-import dev.sandpiper.runtime.events.FeedRequest;
-import dev.sandpiper.runtime.events.FeedSubscription;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
-import org.jspecify.annotations.Nullable;
 
-/** What an event stream and a long poll have in common: one HTTP request that waits on one subscription. */
-abstract class HttpConnection implements ClientConnection, FeedListener {
+/** One HTTP request that waits, or is being answered for a long time. */
+abstract class HttpConnection implements ClientConnection {
     private static final long HTTP2_CANCEL = 8;
 
     final SocketLoop loop;
@@ -20,7 +16,6 @@ abstract class HttpConnection implements ClientConnection, FeedListener {
     final Principal principal;
     private final Transport transport;
     private final long number;
-    private @Nullable FeedSubscription feed;
     private int slot = -1;
     private boolean closed;
 
@@ -32,23 +27,20 @@ abstract class HttpConnection implements ClientConnection, FeedListener {
         this.number = number;
     }
 
-    /** Begins to listen; from now on the connection counts until its request has ended, whoever ends it. */
-    void open(FeedRequest subscription) {
-        open(subscription, 0);
-    }
-
-    /** @param maxRate events a second of each topic, the newest ones; 0 for every event */
-    final void open(FeedRequest subscription, int maxRate) {
+    /** From now on the connection counts until its request has ended, whoever ends it. */
+    final void begin() {
         loop.table().add(this);
         loop.metrics().subscribed(1);
         request.addEndHandler(ended -> closed());
-        feed = loop.subscribe(subscription, this, maxRate);
     }
+
+    /** Nothing is to come any more. Idempotent. */
+    abstract void letGo();
 
     private void closed() {
         if (!closed) {
             closed = true;
-            unsubscribe();
+            letGo();
             loop.table().remove(this);
             loop.metrics().subscribed(-1);
             loop.connections().closed(transport);
@@ -63,22 +55,8 @@ abstract class HttpConnection implements ClientConnection, FeedListener {
         return closed;
     }
 
-    void unsubscribe() {
-        if (feed != null) {
-            feed.close();
-            feed = null;
-        }
-    }
-
-    void pauseReplay(boolean paused) {
-        if (feed != null) {
-            feed.pauseReplay(paused);
-        }
-    }
-
-    /** The subscription ended by itself before the answer began: an ordinary HTTP error. */
+    /** Before the answer began: an ordinary HTTP error. */
     void refuse(PlatformError error) {
-        feed = null;
         loop.metrics().error(error);
         loop.routes().fail(request, error);
     }

@@ -8,7 +8,6 @@ import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.protocol.JsonBytes;
 import dev.sandpiper.runtime.events.FeedOpening;
-import dev.sandpiper.runtime.events.FeedRequest;
 import dev.sandpiper.runtime.events.UnrecoveredReason;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.http.HttpHeaders;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One long poll. Answers with the first batch of events that there is; when there is none before its time is up, with none
  * and the position that was reached, so that the cursor of a quiet topic moves on too.
  */
-final class LongPoll extends HttpConnection {
+final class LongPoll extends FeedConnection {
     /** A poll that does not want to wait still waits for the store to say what there is, but not for ever. */
     private static final Duration LOOK = Duration.ofSeconds(5);
 
@@ -32,6 +31,7 @@ final class LongPoll extends HttpConnection {
     private int bytes;
     private @Nullable Cursor position;
     private @Nullable UnrecoveredReason reason;
+    private @Nullable Cursor oldest;
     private long timer = -1;
     private boolean answered;
 
@@ -41,16 +41,23 @@ final class LongPoll extends HttpConnection {
     }
 
     @Override
-    void open(FeedRequest subscription) {
+    void open(Reading reading) {
         Duration patience = timeout.isZero() ? LOOK : timeout;
         timer = loop.context().owner().setTimer(patience.toMillis(), t -> timeUp());
-        super.open(subscription);
+        super.open(reading);
+    }
+
+    /** The answer tells it, whenever that goes out. */
+    @Override
+    Duration positionInterval() {
+        return Duration.ZERO;
     }
 
     @Override
     public void onOpen(FeedOpening opening) {
         position = opening.cursor();
         reason = opening.reason();
+        oldest = opening.oldest();
         if (reason != null) {
             // The client has something to decide; it should not have to wait for that.
             answer();
@@ -96,6 +103,21 @@ final class LongPoll extends HttpConnection {
         }
     }
 
+    @Override
+    public void onPosition(Cursor reached) {
+        if (!answered && messages.isEmpty()) {
+            position = reached;
+        }
+    }
+
+    @Override
+    public void onEnd(Cursor reached) {
+        if (!answered && messages.isEmpty()) {
+            position = reached;
+        }
+        answer();
+    }
+
     private void timeUp() {
         timer = -1;
         if (position == null) {
@@ -122,6 +144,9 @@ final class LongPoll extends HttpConnection {
         json.endArray().name("recovered").bool(reason == null);
         if (reason != null) {
             json.name("reason").string(reason.wireName());
+        }
+        if (oldest != null) {
+            json.name("oldest").string(loop.cursor(principal, oldest));
         }
         request.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

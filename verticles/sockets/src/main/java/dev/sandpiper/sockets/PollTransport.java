@@ -9,9 +9,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Set;
 
-/** Answers long polls: {@code GET /poll?topics=a,b&since=&timeout=25}. */
+/** Answers long polls: {@code GET /poll?topics=a,b&since=&filter=&timeout=25}. */
 final class PollTransport implements Handler<RoutingContext> {
-    private static final Set<String> PARAMETERS = Set.of("topics", "topic", "since", "from", "timeout", "ticket");
+    private static final Set<String> PARAMETERS =
+            Set.of("topics", "topic", "since", "from", "last", "filter", "timeout", "ticket");
     private static final int MAX_TIMEOUT = 60;
     private static final int DEFAULT_TIMEOUT = 25;
 
@@ -38,10 +39,15 @@ final class PollTransport implements Handler<RoutingContext> {
 
     private void open(RoutingContext request, Principal principal) {
         StreamQuery query = StreamQuery.of(request.request(), PARAMETERS);
-        FeedRequest subscription =
-                query.request(principal, loop.cursors(), loop.config().maxSubscriptions(), null);
+        FeedRequest subscription = query.request(
+                principal,
+                loop.positions(),
+                loop.config().maxSubscriptions(),
+                StreamQuery.lastEventId(request.request()));
         Duration timeout = Duration.ofSeconds(query.wholeNumber("timeout", DEFAULT_TIMEOUT, 0, MAX_TIMEOUT));
-        long number = loop.connections().open(Transport.POLL);
-        new LongPoll(loop, request, principal, number, timeout).open(subscription);
+        loop.compiled(request, query.filter(), filter -> {
+            long number = loop.connections().open(Transport.POLL);
+            new LongPoll(loop, request, principal, number, timeout).open(new Reading(subscription, null, filter, 0));
+        });
     }
 }

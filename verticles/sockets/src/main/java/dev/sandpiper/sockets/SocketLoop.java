@@ -6,19 +6,26 @@ import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.protocol.EventEncoders;
 import dev.sandpiper.runtime.auth.Authenticator;
+import dev.sandpiper.runtime.events.Consumers;
+import dev.sandpiper.runtime.events.EndPosition;
+import dev.sandpiper.runtime.events.EventFilter;
 import dev.sandpiper.runtime.events.Feed;
-import dev.sandpiper.runtime.events.FeedListener;
-import dev.sandpiper.runtime.events.FeedRequest;
 import dev.sandpiper.runtime.events.FeedSubscription;
 import dev.sandpiper.runtime.events.Publisher;
 import dev.sandpiper.runtime.http.RouteContext;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the connections of one event loop share: collaborators, the sweep, buffers. A connection refers to this and to
@@ -30,6 +37,7 @@ final class SocketLoop {
     private final SocketServices services;
     private final RouteContext routes;
     private final ContextInternal context;
+    private final Positions positions;
     private final ConnectionTable table = new ConnectionTable();
     private final SharedFrame[] sharedFrames = new SharedFrame[Transport.values().length];
     private final Backlog backlog = new Backlog();
@@ -48,6 +56,7 @@ final class SocketLoop {
         this.services = services;
         this.routes = routes;
         this.context = (ContextInternal) routes.context();
+        this.positions = new Positions(services.cursors());
         this.scratch = new byte[services.config().payload().document()];
         Arrays.setAll(sharedFrames, i -> new SharedFrame(SharedFrame.POOL));
         this.writeDelayMillis = services.config().writeDelay().toMillis();
@@ -93,6 +102,10 @@ final class SocketLoop {
         return services.publisher();
     }
 
+    Consumers consumers() {
+        return services.consumers();
+    }
+
     Authenticator authenticator() {
         return services.authenticator();
     }
@@ -101,8 +114,23 @@ final class SocketLoop {
         return services.encoders();
     }
 
+    PositionKeeper keeper() {
+        return services.positions();
+    }
+
+    /** The same result on this loop, for what completes elsewhere. */
+    <T extends @Nullable Object> Future<T> home(Future<T> foreign) {
+        Promise<T> promise = context.promise();
+        foreign.onComplete(promise);
+        return promise.future();
+    }
+
     CursorCodec cursors() {
         return services.cursors();
+    }
+
+    Positions positions() {
+        return positions;
     }
 
     String cursor(Principal principal, Cursor cursor) {
@@ -154,13 +182,73 @@ final class SocketLoop {
         return pending.get(transport.ordinal());
     }
 
-    /** Listens to every event or, with a rate, to the newest ones only. */
-    FeedSubscription subscribe(FeedRequest request, FeedListener listener, int maxRate) {
-        if (maxRate == 0) {
-            return feed().subscribe(request, listener);
+    /** Listens to events as the client wants to read them. */
+    FeedSubscription subscribe(Reading reading, EventReceiver receiver) {
+        return reading.isPlain()
+                ? feed().subscribe(reading.request(), receiver)
+                : subscribe(reading, receiver, config().positionInterval());
+    }
+
+    /** @param positionInterval how long the receiver may be ignorant of its position because of a filter */
+    FeedSubscription subscribe(Reading reading, EventReceiver receiver, Duration positionInterval) {
+        List<Stage> stages = new ArrayList<>(3);
+        EventReceiver first = receiver;
+        if (reading.maxRate() > 0) {
+            first = add(stages, new Conflation(vertx(), first, reading.maxRate(), metrics()::leftOut));
         }
-        var conflation = new Conflation(context.owner(), listener, maxRate, metrics()::leftOut);
-        return conflation.on(feed().subscribe(request, conflation));
+        EventFilter filter = reading.filter();
+        if (filter != null) {
+            first = add(stages, new Filtering(vertx(), first, filter, positionInterval));
+        }
+        EndPosition end = reading.end();
+        if (end != null) {
+            first = add(stages, new Bounded(vertx(), feed(), reading.request(), end, first));
+        }
+        FeedSubscription subscription = feed().subscribe(reading.request(), first);
+        for (Stage stage : stages.reversed()) {
+            subscription = stage.on(subscription);
+        }
+        return subscription;
+    }
+
+    private static EventReceiver add(List<Stage> stages, Stage stage) {
+        stages.add(stage);
+        return stage;
+    }
+
+    private Vertx vertx() {
+        return context.owner();
+    }
+
+    /**
+     * Compiles a filter, which is not for an event loop; completes here. Fails with {@code INVALID_FILTER} or {@code
+     * FILTER_TOO_COSTLY}.
+     *
+     * @param text null for no filter, which makes none
+     */
+    Future<@Nullable EventFilter> compile(@Nullable String text) {
+        return text == null
+                ? Future.succeededFuture(null)
+                : context.executeBlocking(() -> services.filters().compile(text), false);
+    }
+
+    /** Likewise for a request: goes on at once without a filter, and refuses the request when it cannot. */
+    void compiled(RoutingContext request, @Nullable String text, Consumer<@Nullable EventFilter> then) {
+        if (text == null) {
+            then.accept(null);
+            return;
+        }
+        compile(text).onComplete(result -> {
+            try {
+                if (result.failed()) {
+                    refuse(request, result.cause());
+                } else if (!request.response().closed()) {
+                    then.accept(result.result());
+                }
+            } catch (PlatformException e) {
+                refuse(request, e);
+            }
+        });
     }
 
     /** Whether live events wait for others to be written with. */

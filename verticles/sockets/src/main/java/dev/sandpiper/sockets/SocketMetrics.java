@@ -25,6 +25,8 @@ final class SocketMetrics {
     private final Map<Transport, Counter> slow = new EnumMap<>(Transport.class);
     private final List<SocketLoop> loops = new CopyOnWriteArrayList<>();
     private final Counter leftOut;
+    private final Counter positionsWritten;
+    private final Counter waits;
     private final Map<String, Counter> frames = new ConcurrentHashMap<>();
     private final Map<String, Counter> errors = new ConcurrentHashMap<>();
     private final AtomicInteger subscriptions = new AtomicInteger();
@@ -61,6 +63,27 @@ final class SocketMetrics {
         this.leftOut = Counter.builder("sandpiper.sockets.conflated")
                 .description("Events that were left out because newer ones came, as clients had asked for by max_rate")
                 .register(registry);
+        this.positionsWritten = Counter.builder("sandpiper.sockets.positions.written")
+                .description("Positions written because subscribers acknowledged, or to keep them from expiring")
+                .register(registry);
+        this.waits = Counter.builder("sandpiper.sockets.ack.waits")
+                .description("How often a subscription stopped sending because too many events were not acknowledged")
+                .register(registry);
+    }
+
+    /** @param positions that subscriptions of this node move */
+    void held(Map<?, ?> positions) {
+        Gauge.builder("sandpiper.sockets.positions", positions, Map::size)
+                .description("Positions of named subscribers whose subscriptions are open on this node")
+                .register(registry);
+    }
+
+    void positionsWritten(int count) {
+        positionsWritten.increment(count);
+    }
+
+    void waitsForAcks() {
+        waits.increment();
     }
 
     void opened(Transport transport) {

@@ -22,8 +22,10 @@ import java.util.List;
  * @param pollMaxEvents in one answer to a poll
  * @param pollMaxBytes likewise; one event is always answered, whatever its size
  * @param writeDelay for which live events of one event loop wait for others, so that they are written together; zero for none
+ * @param positionInterval how long a client may be ignorant of its position because none of the events matched its filter
  * @param reconnectSpread over which clients of a node that goes away are asked to come back
  * @param allowedOrigins of pages that may open a WebSocket; {@code *} allows all
+ * @param acks how acknowledgements are kept
  */
 public record SocketsConfig(
         int maxConnections,
@@ -40,8 +42,10 @@ public record SocketsConfig(
         int pollMaxEvents,
         int pollMaxBytes,
         Duration writeDelay,
+        Duration positionInterval,
         Duration reconnectSpread,
-        List<String> allowedOrigins) {
+        List<String> allowedOrigins,
+        AckConfig acks) {
     public static final String ANY_ORIGIN = "*";
 
     public SocketsConfig {
@@ -125,6 +129,12 @@ public record SocketsConfig(
                         Duration.ofMillis(100),
                         "How long live events may wait to be written together with later ones; saves CPU in huge fan-outs"),
                 s.duration(
+                        "SOCKETS_POSITION_INTERVAL",
+                        Duration.ofSeconds(5),
+                        Duration.ofMillis(10),
+                        Duration.ofMinutes(10),
+                        "After which a client with a filter is told its position, when events did not match"),
+                s.duration(
                         "SOCKETS_RECONNECT_SPREAD",
                         Duration.ofSeconds(5),
                         Duration.ofMillis(1),
@@ -133,7 +143,8 @@ public record SocketsConfig(
                 s.list(
                         "SOCKETS_ALLOWED_ORIGINS",
                         List.of(ANY_ORIGIN),
-                        "Origins of pages that may open a WebSocket, such as https://app.example.com; * allows all"));
+                        "Origins of pages that may open a WebSocket, such as https://app.example.com; * allows all"),
+                AckConfig.from(s));
     }
 
     boolean allowsOrigin(String origin) {

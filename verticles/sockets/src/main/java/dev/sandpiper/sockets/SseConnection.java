@@ -9,9 +9,7 @@ import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.protocol.HttpChunks;
 import dev.sandpiper.protocol.SseEvents;
-import dev.sandpiper.runtime.events.FeedListener;
 import dev.sandpiper.runtime.events.FeedOpening;
-import dev.sandpiper.runtime.events.FeedRequest;
 import dev.sandpiper.runtime.events.FeedSubscription;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One stream of server-sent events over HTTP/1.1, which has its connection for itself. Vert.x writes the head of the answer and
  * then lets go of the connection; the body is written in chunks that all streams share.
  */
-final class SseConnection extends ChannelConnection implements FeedListener {
+final class SseConnection extends ChannelConnection implements EventReceiver {
     /** A request that has not been answered yet. */
     private record Waiting(RoutingContext request, List<Topic> topics) {}
 
@@ -44,12 +42,8 @@ final class SseConnection extends ChannelConnection implements FeedListener {
         this.waiting = new Waiting(request, topics);
     }
 
-    /**
-     * Begins to listen; from now on the connection counts until it is closed, whoever closes it.
-     *
-     * @param maxRate events a second of each topic, the newest ones; 0 for every event
-     */
-    void open(FeedRequest subscription, int maxRate) {
+    /** Begins to listen; from now on the connection counts until it is closed, whoever closes it. */
+    void open(Reading reading) {
         loop.table().add(this);
         loop.metrics().subscribed(1);
         if (waiting != null) {
@@ -60,7 +54,7 @@ final class SseConnection extends ChannelConnection implements FeedListener {
                 }
             });
         }
-        feed = loop.subscribe(subscription, this, maxRate);
+        feed = loop.subscribe(reading, this);
     }
 
     void closed() {
@@ -97,7 +91,7 @@ final class SseConnection extends ChannelConnection implements FeedListener {
         pipeline.addLast(new SseInbound(this));
         pipeline.channel().config().setAutoRead(true);
         send(SseEvents.retry(loop.config().retry()));
-        send(SseHead.subscribed(answered.topics(), loop.cursor(principal, opening.cursor()), opening));
+        send(SseHead.subscribed(answered.topics(), opening, cursor -> loop.cursor(principal, cursor)));
         flush();
         if (!pipeline.channel().isActive()) {
             closed();
@@ -126,6 +120,23 @@ final class SseConnection extends ChannelConnection implements FeedListener {
     @Override
     public void onCaughtUp(Cursor position) {
         live = true;
+    }
+
+    @Override
+    public void onPosition(Cursor position) {
+        if (!ending) {
+            send(SseHead.position(loop.cursor(principal, position)));
+            flush();
+        }
+    }
+
+    @Override
+    public void onEnd(Cursor position) {
+        feed = null;
+        if (!ending && !closed) {
+            ending = true;
+            farewell(SseHead.end(loop.cursor(principal, position)));
+        }
     }
 
     @Override
@@ -168,10 +179,14 @@ final class SseConnection extends ChannelConnection implements FeedListener {
             loop.routes().fail(waiting.request(), error);
             return;
         }
+        farewell(SseEvents.farewell(error));
+    }
+
+    private void farewell(byte[] event) {
         deadline = loop.now() + (int) loop.config().closeTimeout().toMillis();
         loop.backlog().end();
         context()
-                .writeAndFlush(Unpooled.wrappedBuffer(HttpChunks.of(SseEvents.farewell(error)), HttpChunks.last()))
+                .writeAndFlush(Unpooled.wrappedBuffer(HttpChunks.of(event), HttpChunks.last()))
                 .addListener(ChannelFutureListener.CLOSE);
     }
 

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One stream of server-sent events over HTTP/2: a stream among others of its connection, which stays with Vert.x. */
-final class SseStream extends HttpConnection {
+final class SseStream extends FeedConnection {
     private static final long REPLAY_WAITS_ABOVE = 64 * 1_024;
     private static final long REPLAY_GOES_ON_BELOW = 32 * 1_024;
 
@@ -47,7 +47,7 @@ final class SseStream extends HttpConnection {
         started = true;
         SseHead.put(response);
         add(SseEvents.retry(loop.config().retry()));
-        add(SseHead.subscribed(topics, loop.cursor(principal, opening.cursor()), opening));
+        add(SseHead.subscribed(topics, opening, cursor -> loop.cursor(principal, cursor)));
         onBatchEnd();
     }
 
@@ -117,6 +117,26 @@ final class SseStream extends HttpConnection {
     @Override
     public void onCaughtUp(Cursor position) {
         live = true;
+    }
+
+    @Override
+    public void onPosition(Cursor position) {
+        if (!ending) {
+            add(SseHead.position(loop.cursor(principal, position)));
+            onBatchEnd();
+        }
+    }
+
+    @Override
+    public void onEnd(Cursor position) {
+        if (ending || isClosed()) {
+            return;
+        }
+        ending = true;
+        unsubscribe();
+        onBatchEnd();
+        deadline = loop.now() + (int) loop.config().closeTimeout().toMillis();
+        response.end(Buffer.buffer(SseHead.end(loop.cursor(principal, position))));
     }
 
     @Override

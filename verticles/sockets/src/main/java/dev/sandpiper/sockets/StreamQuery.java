@@ -1,12 +1,12 @@
 package dev.sandpiper.sockets;
 
 import dev.sandpiper.domain.ConflictError;
-import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.protocol.Timestamps;
+import dev.sandpiper.runtime.events.EndPosition;
 import dev.sandpiper.runtime.events.FeedRequest;
 import dev.sandpiper.runtime.events.StartPosition;
 import io.vertx.core.MultiMap;
@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a stream or a poll asks for: {@code topics=a,b} or {@code topic=a}, which may then contain commas; {@code
- * since=<cursor>} or {@code from=<RFC 3339 time>}.
+ * since=<cursor>}, {@code from=<RFC 3339 time>} or {@code last=<number>}; {@code until=<cursor or time>}; {@code
+ * filter=<expression>}.
  */
 final class StreamQuery {
     private static final String LAST_EVENT_ID = "Last-Event-ID";
@@ -46,10 +47,21 @@ final class StreamQuery {
         return new StreamQuery(parameters);
     }
 
-    /** The subscription; a {@code Last-Event-ID} header wins over {@code since} and {@code from}. */
-    FeedRequest request(Principal principal, CursorCodec cursors, int maxTopics, @Nullable String lastEventId) {
+    /** The subscription; a {@code Last-Event-ID} header wins over whatever else says where to begin. */
+    FeedRequest request(Principal principal, Positions positions, int maxTopics, @Nullable String lastEventId) {
         return new FeedRequest(
-                principal.tenant(), principal.project(), topics(maxTopics), start(principal, cursors, lastEventId));
+                principal.tenant(), principal.project(), topics(maxTopics), start(principal, positions, lastEventId));
+    }
+
+    /** @throws PlatformException when it ends before it starts */
+    @Nullable
+    EndPosition end(Principal principal, Positions positions, StartPosition start) {
+        return positions.end(principal, get("until"), start);
+    }
+
+    @Nullable
+    String filter() {
+        return get("filter");
     }
 
     static @Nullable String lastEventId(HttpServerRequest request) {
@@ -93,17 +105,19 @@ final class StreamQuery {
         return List.copyOf(topics);
     }
 
-    private StartPosition start(Principal principal, CursorCodec cursors, @Nullable String lastEventId) {
+    private StartPosition start(Principal principal, Positions positions, @Nullable String lastEventId) {
         String since = get("since");
         String from = get("from");
-        String cursor = lastEventId == null || lastEventId.isEmpty() ? since : lastEventId;
-        if (cursor != null) {
-            if (cursor.equals(since) && from != null) {
-                throw fault("from", "cannot be combined with since");
-            }
-            return new StartPosition.After(cursors.decode(principal.tenant(), principal.project(), cursor));
+        int last = wholeNumber("last", 0, 1, StartPosition.Newest.MAX);
+        if (since != null && from != null) {
+            throw fault("from", "cannot be combined with since");
         }
-        return from == null ? new StartPosition.Live() : new StartPosition.From(Timestamps.parse("from", from));
+        if (last > 0 && (since != null || from != null)) {
+            throw fault("last", "cannot be combined with since or from");
+        }
+        boolean resumes = lastEventId != null && !lastEventId.isEmpty();
+        return positions.start(
+                principal, resumes ? lastEventId : since, from == null ? null : Timestamps.parse("from", from), last);
     }
 
     private @Nullable String get(String name) {

@@ -11,10 +11,13 @@ import dev.sandpiper.protocol.ClientFrame;
 import dev.sandpiper.protocol.ErrorMapping;
 import dev.sandpiper.protocol.ServerFrames;
 import dev.sandpiper.protocol.WebSocketFrames;
+import dev.sandpiper.protocol.WorkerFrames;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,9 @@ final class WebSocketConnection extends ChannelConnection {
     private final SubscriptionList subscriptions = new SubscriptionList();
     private @Nullable Principal principal;
 
+    /** By consumer. Most connections have none. */
+    private @Nullable Map<String, WebSocketConsumption> consumptions;
+
     /**
      * Frames that arrived while an earlier one has to be finished first. Bounded by what one read of the socket can bring,
      * because the socket is not read meanwhile.
@@ -50,7 +56,9 @@ final class WebSocketConnection extends ChannelConnection {
     private int inFlight;
     private int badFrames;
     private byte state = OPEN;
-    private boolean holding;
+    /** Who waits: frames are handled when nobody does. */
+    private byte holds;
+
     private boolean saturated;
     private boolean flushScheduled;
 
@@ -82,11 +90,15 @@ final class WebSocketConnection extends ChannelConnection {
     @Override
     void pauseReplay(boolean paused) {
         subscriptions.pauseReplay(paused);
+        if (consumptions != null) {
+            consumptions.values().forEach(consumption -> consumption.pause(paused));
+        }
     }
 
     void closedByClient(int code) {
         if (state == OPEN) {
-            letGo();
+            // Who leaves in order has finished, or gives up, what it works at.
+            letGo(true);
             state = CLOSING;
             deadline = loop.now() + (int) loop.config().closeTimeout().toMillis();
             loop.backlog().end();
@@ -100,14 +112,15 @@ final class WebSocketConnection extends ChannelConnection {
     void closed() {
         if (state != CLOSED) {
             state = CLOSED;
-            letGo();
+            // A worker whose connection breaks may come back, and finish what it has.
+            letGo(false);
             loop.table().remove(this);
             loop.connections().closed(Transport.WEBSOCKET);
         }
     }
 
     void handle(ClientFrame frame) {
-        if (holding || held != null) {
+        if (holds > 0 || held != null) {
             if (held == null) {
                 held = new ArrayDeque<>(4);
             }
@@ -121,13 +134,13 @@ final class WebSocketConnection extends ChannelConnection {
 
     /** Handles no further frame, and reads none, until {@link #goAhead}. */
     void hold() {
-        holding = true;
+        holds++;
         context().channel().config().setAutoRead(false);
     }
 
     void goAhead() {
-        holding = false;
-        while (!holding && held != null && state == OPEN) {
+        holds--;
+        while (holds == 0 && held != null && state == OPEN) {
             ClientFrame frame = held.pollFirst();
             if (frame == null) {
                 held = null;
@@ -135,13 +148,13 @@ final class WebSocketConnection extends ChannelConnection {
                 conversation.handle(this, frame);
             }
         }
-        if (!holding) {
+        if (holds == 0) {
             context().channel().config().setAutoRead(true);
         }
     }
 
     void publishBegins() {
-        if (++inFlight >= loop.config().maxInFlightPublishes()) {
+        if (++inFlight >= loop.config().maxInFlightPublishes() && !saturated) {
             saturated = true;
             hold();
         }
@@ -176,6 +189,12 @@ final class WebSocketConnection extends ChannelConnection {
         sendSoon(ServerFrames.error(id, error));
     }
 
+    /** Likewise for what is about a durable consumer, and maybe about one of its deliveries. */
+    void fail(@Nullable String id, String consumer, @Nullable String token, PlatformError error) {
+        loop.metrics().error(error);
+        sendSoon(WorkerFrames.error(id, consumer, token, error));
+    }
+
     /**
      * Writes an event; false when the connection is closing, or is now because its client does not keep up.
      *
@@ -186,6 +205,13 @@ final class WebSocketConnection extends ChannelConnection {
             return false;
         }
         return deliver(event, loop.encoders().webSocket(event), replay);
+    }
+
+    /** Likewise an event for a worker, as JSON: how many of those come is up to the worker's credit. */
+    void deliverWork(StoredEvent event, byte[] json) {
+        if (state == OPEN) {
+            deliver(event, WebSocketFrames.text(json), true);
+        }
     }
 
     void flushScheduled() {
@@ -239,9 +265,45 @@ final class WebSocketConnection extends ChannelConnection {
         }
     }
 
-    private void letGo() {
-        loop.metrics().subscribed(-subscriptions.size());
+    void subscriptionEnded(WebSocketSubscription subscription, Cursor position) {
+        remove(subscription);
+        sendSoon(ServerFrames.end(subscription.topic().name(), cursor(position)));
+    }
+
+    // Consumers that the client works for.
+
+    @Nullable
+    WebSocketConsumption consumption(String consumer) {
+        return consumptions == null ? null : consumptions.get(consumer);
+    }
+
+    void add(WebSocketConsumption consumption) {
+        Map<String, WebSocketConsumption> all = consumptions;
+        if (all == null) {
+            all = HashMap.newHashMap(1);
+            consumptions = all;
+        }
+        all.put(consumption.consumer(), consumption);
+        loop.metrics().subscribed(1);
+        if (!context().channel().isWritable()) {
+            consumption.pause(true);
+        }
+    }
+
+    void remove(WebSocketConsumption consumption) {
+        if (consumptions != null && consumptions.remove(consumption.consumer(), consumption)) {
+            loop.metrics().subscribed(-1);
+        }
+    }
+
+    /** @param giveBack whether deliveries of durable consumers go to others at once */
+    private void letGo(boolean giveBack) {
+        loop.metrics().subscribed(-subscriptions());
         subscriptions.closeAll();
+        if (consumptions != null) {
+            consumptions.values().forEach(consumption -> consumption.close(giveBack));
+            consumptions = null;
+        }
         held = null;
     }
 
@@ -251,13 +313,14 @@ final class WebSocketConnection extends ChannelConnection {
     public void end(PlatformError error) {
         if (state == OPEN) {
             loop.metrics().error(error);
+            letGo(error instanceof CredentialError.KeyRevoked);
             close(ErrorMapping.of(error).close().number(), ServerFrames.closeReason(error));
         }
     }
 
     void close(int code, String reason) {
         if (state == OPEN) {
-            letGo();
+            letGo(false);
             state = CLOSING;
             deadline = loop.now() + (int) loop.config().closeTimeout().toMillis();
             // Reading goes on, for the client's answer.
@@ -343,6 +406,6 @@ final class WebSocketConnection extends ChannelConnection {
 
     @Override
     public int subscriptions() {
-        return subscriptions.size();
+        return subscriptions.size() + (consumptions == null ? 0 : consumptions.size());
     }
 }

@@ -6,13 +6,12 @@ import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.protocol.ServerFrames;
-import dev.sandpiper.runtime.events.FeedListener;
 import dev.sandpiper.runtime.events.FeedOpening;
 import dev.sandpiper.runtime.events.FeedSubscription;
 import org.jspecify.annotations.Nullable;
 
 /** One channel of one connection. Subscriptions of a connection form a list, so that the usual one costs no array. */
-final class WebSocketSubscription implements FeedListener {
+final class WebSocketSubscription implements EventReceiver {
     private final WebSocketConnection connection;
     private final Topic topic;
     private final KeyId key;
@@ -58,6 +57,17 @@ final class WebSocketSubscription implements FeedListener {
         }
     }
 
+    /** Null when the client does not acknowledge. */
+    @Nullable
+    Acknowledging acknowledging() {
+        return feed instanceof Acknowledging acks ? acks : null;
+    }
+
+    /** Old events follow, and not live ones, until it has caught up again. */
+    void onReplay() {
+        live = false;
+    }
+
     void close() {
         if (feed != null) {
             feed.close();
@@ -69,8 +79,16 @@ final class WebSocketSubscription implements FeedListener {
     public void onOpen(FeedOpening opening) {
         last = opening.cursor();
         var reason = opening.reason();
-        connection.send(ServerFrames.subscribed(
-                id, topic.name(), connection.cursor(opening.cursor()), reason == null ? null : reason.wireName()));
+        Cursor oldest = opening.oldest();
+        String cursor = connection.cursor(opening.cursor());
+        String unrecovered = reason == null ? null : reason.wireName();
+        String left = oldest == null ? null : connection.cursor(oldest);
+        Acknowledging acks = acknowledging();
+        connection.send(
+                acks == null
+                        ? ServerFrames.subscribed(id, topic.name(), cursor, unrecovered, left)
+                        : ServerFrames.subscribed(
+                                id, topic.name(), cursor, unrecovered, left, acks.maxUnacked(), acks.resumed()));
         connection.flush();
         id = null;
     }
@@ -96,6 +114,19 @@ final class WebSocketSubscription implements FeedListener {
     public void onCaughtUp(Cursor position) {
         live = true;
         last = position;
+    }
+
+    @Override
+    public void onPosition(Cursor position) {
+        last = position;
+        connection.send(ServerFrames.position(topic.name(), connection.cursor(position)));
+        connection.flush();
+    }
+
+    @Override
+    public void onEnd(Cursor position) {
+        feed = null;
+        connection.subscriptionEnded(this, position);
     }
 
     @Override

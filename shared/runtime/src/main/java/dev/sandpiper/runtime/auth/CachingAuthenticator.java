@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A key that is known answers at once, without a lock or a query. It is loaded again before its lifetime ends, in the
  * background, so that a key in use never waits. Revocations do not wait for the lifetime: see {@link KeyNews}. While
  * PostgreSQL is away, known keys keep working up to a limit and unknown ones fail with {@code DATABASE_UNAVAILABLE}; expiry
- * is respected all the while.
+ * is respected all the while. A node that was frozen believes no key before it has asked again.
  */
 public final class CachingAuthenticator implements Authenticator {
     /** Shared by all refusals: {@link PlatformException} has no stack trace and nothing of the request in it. */
@@ -97,6 +97,9 @@ public final class CachingAuthenticator implements Authenticator {
             return cache.isMissing(id, now) ? refused() : load(presented, null, now);
         }
         if (known.state() == CachedKey.State.OUTDATED) {
+            return load(presented, null, now);
+        }
+        if (news.isBehind(now)) {
             return load(presented, null, now);
         }
         long age = known.age(now);

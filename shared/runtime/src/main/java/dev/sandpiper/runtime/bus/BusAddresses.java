@@ -11,6 +11,15 @@ public final class BusAddresses {
     /** Announcements of revoked keys, heard by every node. */
     public static final String KEYS = "sandpiper.keys";
 
+    /** Requests to the one janitor of the cluster, such as to count or to purge. */
+    public static final String JANITOR = "sandpiper.janitor";
+
+    /** Announcements of changed topic rules, heard by every node. */
+    public static final String TOPIC_RULES = "sandpiper.topic-rules";
+
+    /** Announcements of changed event streams and of tenants that lie elsewhere by now, heard by every node. */
+    public static final String CELLS = "sandpiper.cells";
+
     private BusAddresses() {}
 
     /** What one node answers for itself, such as the self-check of its registration. */

@@ -88,7 +88,7 @@ public final class Settings {
         };
     }
 
-    /** In milliseconds, or with one of the units {@code ms}, {@code s}, {@code m}, {@code h}. */
+    /** In milliseconds, or with one of the units {@code ms}, {@code s}, {@code m}, {@code h}, {@code d}. */
     public Duration duration(String name, Duration fallback, Duration min, Duration max, String description) {
         String raw = read(name, Durations.format(fallback), description, false);
         if (raw == null) {

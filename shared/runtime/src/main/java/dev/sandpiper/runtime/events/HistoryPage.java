@@ -5,7 +5,7 @@ import dev.sandpiper.domain.StoredEvent;
 import java.util.List;
 
 /**
- * A page of history.
+ * A page of history. It may be empty although there are more, when none of the events that were looked at is wanted.
  *
  * @param next the {@code since} of the next page, or for a page at the end, of whatever comes later
  * @param more whether another page is there already

@@ -13,4 +13,16 @@ public sealed interface StartPosition {
 
     /** With the first event stored at or after a time. */
     record From(Instant time) implements StartPosition {}
+
+    /** With the newest events, so many of all topics together, or with the first when there are fewer. */
+    record Newest(int count) implements StartPosition {
+        /** The most that can be asked for. */
+        public static final int MAX = 1_000;
+
+        public Newest {
+            if (count < 1 || count > MAX) {
+                throw new IllegalArgumentException("1 to " + MAX + " events");
+            }
+        }
+    }
 }

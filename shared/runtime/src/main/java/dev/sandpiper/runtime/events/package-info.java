@@ -1,4 +1,4 @@
-/** The two ports that everything else hangs on: how events are written and how they are read. */
+/** The ports that everything else hangs on: how events are written, how they are read, and which of them are wanted. */
 @NullMarked
 package dev.sandpiper.runtime.events;
 

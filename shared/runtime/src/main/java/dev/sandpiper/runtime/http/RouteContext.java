@@ -1,11 +1,18 @@
 package dev.sandpiper.runtime.http;
 
 import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
+import dev.sandpiper.protocol.MediaTypes;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /** What the listener does for every route, so that it is done in one way only. */
 public interface RouteContext {
@@ -31,6 +38,34 @@ public interface RouteContext {
      * <p>Call it from the handler of the route or from whoever waits for {@link #authenticate}: later the body is gone.
      */
     Future<byte[]> body(RoutingContext request, int limit);
+
+    /**
+     * As {@link #body}, of a request that may carry nothing but JSON. Fails also with {@code UNSUPPORTED_MEDIA_TYPE}; a request
+     * without {@code Content-Type} is taken at its word.
+     */
+    default Future<byte[]> json(RoutingContext request, int limit) {
+        String type = request.request().headers().get(HttpHeaders.CONTENT_TYPE);
+        if (type != null && !(MediaTypes.isJson(type) && MediaTypes.isUtf8(type))) {
+            return Future.failedFuture(
+                    new PlatformException(new RequestError.UnsupportedMediaType("application/json in UTF-8")));
+        }
+        return body(request, limit);
+    }
+
+    /** Answers, unless the client is gone. No cache may keep it: answers belong to one caller. {@code json} is null for no body. */
+    default void answer(RoutingContext request, int status, byte @Nullable [] json) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(status).headers().set(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (json == null) {
+            response.end();
+            return;
+        }
+        response.headers().set(HttpHeaders.CONTENT_TYPE, MediaTypes.JSON);
+        response.end(Buffer.buffer(json));
+    }
 
     /** Answers with an error in the format that the client accepts. Any throwable will do; an unforeseen one is logged. */
     void fail(RoutingContext request, Throwable failure);

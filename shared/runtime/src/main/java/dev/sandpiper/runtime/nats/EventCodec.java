@@ -3,10 +3,12 @@ package dev.sandpiper.runtime.nats;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.PublishOptions;
 import dev.sandpiper.domain.StoredEvent;
 import io.nats.client.Message;
 import io.nats.client.impl.Headers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code Sp-Event}</td><td>its name; absent for {@code message}</td></tr>
  *   <tr><td>{@code Sp-Sender}</td><td>absent when there is none</td></tr>
  *   <tr><td>{@code Sp-Type}</td><td>the body's media type; absent for JSON</td></tr>
+ *   <tr><td>{@code Nats-TTL}</td><td>after which JetStream removes it; absent when it stays</td></tr>
+ *   <tr><td>{@code Nats-Expected-Last-Subject-Sequence}</td><td>what must be the topic's newest event; mostly absent</td></tr>
+ *   <tr><td>{@code Sp-Stored}</td><td>when it was stored first; only on events that were moved from another stream</td></tr>
+ *   <tr><td>{@code Sp-Origin}</td><td>where it lay before: {@code epoch.sequence} of each former place, the first one first; likewise</td></tr>
  *   <tr><td>{@code Sp-Time}</td><td>milliseconds since 1970; only on ephemeral events, which no stream dates</td></tr>
  * </table>
  *
@@ -31,6 +37,12 @@ public final class EventCodec {
     public static final String SUBJECT = "Nats-Subject";
     public static final String TIME_STAMP = "Nats-Time-Stamp";
 
+    /** On events that were moved from another stream: when they were stored first. */
+    public static final String STORED_AT = "Sp-Stored";
+
+    /** Likewise, where they lay before. */
+    public static final String ORIGIN = "Sp-Origin";
+
     private static final String ID = "Sp-Id";
     private static final String EVENT = "Sp-Event";
     private static final String SENDER = "Sp-Sender";
@@ -38,28 +50,108 @@ public final class EventCodec {
     private static final String TIME = "Sp-Time";
 
     private static final byte[] MESSAGE_ID_NAME = name("Nats-Msg-Id");
+    private static final byte[] TTL_NAME = name("Nats-TTL");
+    private static final byte[] EXPECTED_NAME = name("Nats-Expected-Last-Subject-Sequence");
+    private static final byte[] EXPECTED_ID_NAME = name("Nats-Expected-Last-Msg-Id");
     private static final byte[] ID_NAME = name(ID);
     private static final byte[] EVENT_NAME = name(EVENT);
     private static final byte[] SENDER_NAME = name(SENDER);
     private static final byte[] TYPE_NAME = name(TYPE);
     private static final byte[] TIME_NAME = name(TIME);
 
+    /** No condition on what is the topic's newest event. */
+    public static final long ANY_LAST = -1;
+
+    /** No event has this id: ours have none but letters, digits and two signs. */
+    private static final String NO_ID = "none.";
+
     private static final String UNKNOWN_TYPE = "application/octet-stream";
 
     private final Subjects subjects;
+    private volatile boolean expectsMoved;
 
     public EventCodec(Subjects subjects) {
         this.subjects = subjects;
     }
 
+    /** From now on there may be events that were moved from another stream, and say themselves when they were stored. */
+    public void expectMoved() {
+        expectsMoved = true;
+    }
+
     /** Headers of an event for the stream. The same id and command give the same bytes, so a retry is a repetition. */
     public Headers stored(PublishCommand command, EventId id) {
+        return identified(command, id);
+    }
+
+    /**
+     * Likewise for an event with options.
+     *
+     * @param last sequence of what must be the topic's newest event, 0 for none, {@link #ANY_LAST} for no such condition
+     */
+    public Headers stored(PublishCommand command, EventId id, long last) {
+        return conditional(command, id, last);
+    }
+
+    EncodedHeaders conditional(PublishCommand command, EventId id, long last) {
+        EncodedHeaders headers = identified(command, id);
+        PublishOptions options = command.options();
+        Duration ttl = options == null ? null : options.ttl();
+        if (ttl != null) {
+            ttl(headers, ttl);
+        }
+        return last == ANY_LAST ? headers : headers.with(EXPECTED_NAME, Long.toString(last));
+    }
+
+    /**
+     * Headers of a question: is an event with this id stored? JetStream answers as to a repetition if so. If not, it refuses the
+     * message, because it asks for a last id that no event has. For a stream without replicas only: with replicas the refusal
+     * comes after the id was noted.
+     */
+    public Headers probe(PublishCommand command, EventId id) {
+        return new EncodedHeaders()
+                .with(MESSAGE_ID_NAME, MessageIds.of(command, id))
+                .with(EXPECTED_ID_NAME, NO_ID);
+    }
+
+    /** Headers of a message that is to be the first of its subject, and to be removed after {@code lifetime}. */
+    static EncodedHeaders first(Duration lifetime) {
+        return ttl(new EncodedHeaders(), lifetime).with(EXPECTED_NAME, "0");
+    }
+
+    private static EncodedHeaders ttl(EncodedHeaders headers, Duration ttl) {
+        return headers.with(TTL_NAME, Math.max(1, ttl.toSeconds()) + "s");
+    }
+
+    private static EncodedHeaders identified(PublishCommand command, EventId id) {
         return metadata(new EncodedHeaders().with(MESSAGE_ID_NAME, MessageIds.of(command, id)), command, id);
+    }
+
+    /** What stands in {@code Nats-Msg-Id} of an event that was published with the command's key. */
+    public static String messageId(PublishCommand command, EventId id) {
+        return MessageIds.of(command, id);
     }
 
     /** Headers of an event that goes to whoever listens and is not stored. */
     public Headers ephemeral(PublishCommand command, EventId id, long epochMillis) {
         return metadata(new EncodedHeaders(), command, id).with(TIME_NAME, Long.toString(epochMillis));
+    }
+
+    /** What the headers of a stored event say about it, without those that only mean something to JetStream. */
+    public Headers metadata(StoredEvent event) {
+        Headers headers = new Headers().put(ID, event.id().value());
+        if (!event.event().equals(PublishCommand.DEFAULT_EVENT)) {
+            headers.put(EVENT, HeaderText.encode(event.event()));
+        }
+        String sender = event.sender();
+        if (sender != null) {
+            headers.put(SENDER, HeaderText.encode(sender));
+        }
+        String type = event.contentType();
+        if (type != null) {
+            headers.put(TYPE, HeaderText.encode(type));
+        }
+        return headers;
     }
 
     private static EncodedHeaders metadata(EncodedHeaders headers, PublishCommand command, EventId id) {
@@ -102,8 +194,12 @@ public final class EventCodec {
                 time == null ? null : Timestamps.parse(time));
     }
 
-    /** @param time when it was stored; null for an ephemeral event, which says so itself */
-    StoredEvent decode(
+    /**
+     * As {@link #decode(Message, int)}, from parts.
+     *
+     * @param time when it was stored; null for an ephemeral event, which says so itself
+     */
+    public StoredEvent decode(
             @Nullable Headers headers,
             byte[] data,
             Subjects.Address address,
@@ -119,7 +215,7 @@ public final class EventCodec {
             // such.
             type = UNKNOWN_TYPE;
         }
-        Instant timestamp = time == null ? ephemeralTime(headers) : time;
+        Instant timestamp = time == null ? ephemeralTime(headers) : expectsMoved ? firstStored(headers, time) : time;
         return new StoredEvent(
                 address.tenant(),
                 address.project(),
@@ -141,6 +237,11 @@ public final class EventCodec {
     /** The sequence of the event before this one on the same subject, 0 for none. On live messages only. */
     public static long previousSequence(Message message) {
         return number(message.getHeaders(), LAST_SEQUENCE);
+    }
+
+    private static Instant firstStored(@Nullable Headers headers, Instant time) {
+        String first = header(headers, STORED_AT);
+        return first == null ? time : Timestamps.parse(first);
     }
 
     private static Instant ephemeralTime(@Nullable Headers headers) {

@@ -1,9 +1,13 @@
 package dev.sandpiper.runtime.nats;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.Durability;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.domain.Topic;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.nats.client.Connection;
@@ -24,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node's access to the event stream: the connection, what the stream is called and how far it reaches. Keeps the stream in
+ * A node's access to one event stream: the connection, what the stream is called and how far it reaches. Keeps the stream in
  * existence, follows it through restarts, leader changes and re-creation, and tells when readers should check whether they
  * missed something. Safe for use by several threads; no method blocks.
  */
@@ -43,6 +47,7 @@ public final class EventStore {
     private final JetStreamApi api;
     private final EventStream stream;
     private final StoredMessages messages;
+    private final TrimMarks trims;
     private final List<Runnable> resyncListeners = new CopyOnWriteArrayList<>();
     private final AtomicLong questions = new AtomicLong();
 
@@ -52,19 +57,20 @@ public final class EventStore {
     private volatile boolean answering;
     private volatile boolean closed;
     private long applied;
-    private int replicas = 1;
+    private volatile int replicas = 1;
     private boolean polling;
 
-    private EventStore(Vertx vertx, Context context, NatsConfig config, Connection connection) {
+    private EventStore(Vertx vertx, Context context, NatsConfig config, StreamSpec spec, Connection connection) {
         this.vertx = vertx;
         this.config = config;
         this.context = context;
         this.connection = connection;
-        this.subjects = new Subjects(config.namespace());
+        this.subjects = new Subjects(config.namespace(), spec.cell());
         this.codec = new EventCodec(subjects);
         this.api = new JetStreamApi(vertx, connection);
-        this.stream = new EventStream(api, config, subjects);
+        this.stream = new EventStream(api, config, subjects, spec);
         this.messages = new StoredMessages(api, subjects, codec);
+        this.trims = new TrimMarks(api, subjects, spec.replicas(), this::epoch);
     }
 
     /**
@@ -72,20 +78,25 @@ public final class EventStore {
      * IllegalStateException} whose message says what an operator should change.
      */
     public static Future<EventStore> open(Vertx vertx, NatsConfig config, MeterRegistry metrics) {
+        return open(vertx, config, StreamSpec.of(config, 0), metrics);
+    }
+
+    /** Likewise, of another stream. */
+    public static Future<EventStore> open(Vertx vertx, NatsConfig config, StreamSpec spec, MeterRegistry metrics) {
         Context context = vertx.getOrCreateContext();
         Promise<EventStore> opened = Promise.promise();
         long deadline = System.nanoTime() + config.startupTimeout().toNanos();
         context.runOnContext(
-                v -> attempt(vertx, context, config, metrics, deadline).onComplete(opened));
+                v -> attempt(vertx, context, config, spec, metrics, deadline).onComplete(opened));
         return opened.future();
     }
 
     private static Future<EventStore> attempt(
-            Vertx vertx, Context context, NatsConfig config, MeterRegistry metrics, long deadline) {
+            Vertx vertx, Context context, NatsConfig config, StreamSpec spec, MeterRegistry metrics, long deadline) {
         var listener = new Reactions();
         return NatsLink.open(vertx, config, "sandpiper", true, listener)
                 .compose(connection -> {
-                    var store = new EventStore(vertx, context, config, connection);
+                    var store = new EventStore(vertx, context, config, spec, connection);
                     listener.store = store;
                     return store.start(metrics).recover(e -> store.close().transform(v -> Future.failedFuture(e)));
                 })
@@ -95,7 +106,7 @@ public final class EventStore {
                     }
                     log.atInfo().addKeyValue("reason", e.getMessage()).log("Waiting for the event store");
                     return vertx.timer(RETRY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
-                            .compose(v -> attempt(vertx, context, config, metrics, deadline));
+                            .compose(v -> attempt(vertx, context, config, spec, metrics, deadline));
                 });
     }
 
@@ -119,12 +130,14 @@ public final class EventStore {
             vertx.setPeriodic(POLL_INTERVAL.toMillis(), id -> poll(id));
             Gauge.builder("sandpiper.eventstore.connected", this, store -> store.connected() ? 1 : 0)
                     .description("1 while the event stream's leader answers")
+                    .tag("stream", subjects.stream())
                     .register(metrics);
             Gauge.builder(
                             "sandpiper.eventstore.last.sequence",
                             this,
                             store -> store.state().lastSequence())
                     .description("Sequence of the newest event, as last polled")
+                    .tag("stream", subjects.stream())
                     .register(metrics);
             log.atInfo()
                     .addKeyValue("stream", subjects.stream())
@@ -182,6 +195,16 @@ public final class EventStore {
         return durability;
     }
 
+    /** How long JetStream recognises a repetition by its id. */
+    public Duration dedupeWindow() {
+        return stream.dedupeWindow();
+    }
+
+    /** Copies of the stream, as of at most about a second ago. */
+    public int replicas() {
+        return replicas;
+    }
+
     /** Whether the stream's leader answered when last asked, at most two seconds ago. */
     public boolean connected() {
         return answering && connection.getStatus() == Connection.Status.CONNECTED;
@@ -203,6 +226,23 @@ public final class EventStore {
                 .recover(EventStore::translate);
     }
 
+    /** Asks the leader how much there is. As {@link #refresh}. */
+    public Future<StreamReport> report() {
+        return stream.report(POLL_TIMEOUT)
+                .recover(e -> Future.failedFuture(
+                        e instanceof PlatformException
+                                ? e
+                                : new PlatformException(new AvailabilityError.EventStoreUnavailable(), e)));
+    }
+
+    /**
+     * Names of the stream's settings that are not what they are to be. Completes on the caller's context; fails with a {@link
+     * JetStreamFault} when there is no stream, or {@code EVENT_STORE_UNAVAILABLE}.
+     */
+    public Future<List<String>> differences() {
+        return stream.differences(POLL_TIMEOUT);
+    }
+
     /** Succeeds when the stream's leader answers: for readiness. */
     public Future<Void> health() {
         return refresh().mapEmpty();
@@ -221,9 +261,40 @@ public final class EventStore {
         return messages.lastOf(storedSubject, epoch());
     }
 
+    /** Up to where events of single topics were removed. */
+    public TrimMarks trims() {
+        return trims;
+    }
+
+    /**
+     * Topics of a project that have events in the stream, in no particular order. Completes on the caller's context; fails with
+     * {@code EVENT_STORE_UNAVAILABLE}.
+     */
+    public Future<List<Topic>> topics(TenantId tenant, ProjectId project) {
+        return new StoredTopics(api, subjects).of(tenant, project);
+    }
+
+    /** For what has no method here: other streams, consumers. */
+    public JetStreamApi api() {
+        return api;
+    }
+
+    /** Reads what is remembered of a key; as {@link #read}. */
+    public Future<@Nullable KeyRecord> readKey(String keySubject) {
+        return messages.key(keySubject);
+    }
+
     /** A request over the shared inbox. Completes on the caller's context; fails with {@code EVENT_STORE_UNAVAILABLE}. */
     public Future<Message> request(String subject, byte[] body, Duration timeout) {
         return api.request(subject, body, timeout);
+    }
+
+    /**
+     * Asks one of the endpoints under {@code $JS.API} that speak JSON. Completes on the caller's context; fails with a {@link
+     * JetStreamFault}, or {@code EVENT_STORE_UNAVAILABLE}.
+     */
+    public Future<JsonNode> call(String endpoint, String body, Duration timeout) {
+        return api.call("$JS.API." + endpoint, body, timeout);
     }
 
     /**

@@ -8,11 +8,13 @@ import dev.sandpiper.domain.PlatformException;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The stream that holds all events: makes it when it is missing, brings its settings in line with the configuration, and
+ * A stream that holds events: makes it when it is missing, brings its settings in line with the configuration, and
  * reports on it. Settings that the configuration does not speak of are left as an operator made them.
  */
 final class EventStream {
@@ -23,11 +25,13 @@ final class EventStream {
     private final JetStreamApi api;
     private final NatsConfig config;
     private final Subjects subjects;
+    private final StreamSpec spec;
 
-    EventStream(JetStreamApi api, NatsConfig config, Subjects subjects) {
+    EventStream(JetStreamApi api, NatsConfig config, Subjects subjects, StreamSpec spec) {
         this.api = api;
         this.config = config;
         this.subjects = subjects;
+        this.spec = spec;
     }
 
     /** What the stream is configured to and where it stands. */
@@ -36,6 +40,24 @@ final class EventStream {
     /** Asks the leader. */
     Future<Description> describe(Duration timeout) {
         return api.call("$JS.API.STREAM.INFO." + subjects.stream(), "", timeout).map(EventStream::description);
+    }
+
+    /** Asks the leader for everything it counts. */
+    Future<StreamReport> report(Duration timeout) {
+        return api.call("$JS.API.STREAM.INFO." + subjects.stream(), "", timeout).map(info -> {
+            JsonNode settings = info.path("config");
+            JsonNode leader = info.path("cluster").path("leader");
+            return new StreamReport(
+                    subjects.stream(),
+                    description(info).state(),
+                    Instant.parse(info.path("created").asText()),
+                    info.path("state").path("messages").asLong(),
+                    info.path("state").path("bytes").asLong(),
+                    settings.path("max_bytes").asLong(-1),
+                    Duration.ofNanos(settings.path("max_age").asLong()),
+                    settings.path("num_replicas").asInt(1),
+                    leader.isTextual() ? leader.asText() : null);
+        });
     }
 
     /** Makes sure that the stream is there and configured as we need it. */
@@ -75,17 +97,32 @@ final class EventStream {
                         : Future.failedFuture(e));
     }
 
+    /** Names of the settings in which the stream differs from what it is to be; none when it is as wanted. */
+    Future<List<String>> differences(Duration timeout) {
+        return api.call("$JS.API.STREAM.INFO." + subjects.stream(), "", timeout).map(info -> {
+            JsonNode actual = info.path("config");
+            List<String> names = new ArrayList<>();
+            for (var wanted : wanted().properties()) {
+                if (!isSame(actual.path(wanted.getKey()), wanted.getValue())) {
+                    names.add(wanted.getKey());
+                }
+            }
+            return names;
+        });
+    }
+
     /** Numbers are compared as such: the server may write 1048576 where we wrote an int. */
     private boolean sameSettings(ObjectNode actual, ObjectNode merged) {
         for (var wanted : wanted().properties()) {
-            JsonNode is = actual.path(wanted.getKey());
-            JsonNode should = merged.path(wanted.getKey());
-            boolean same = is.isObject() ? containsAll(is, should) : sameScalar(is, should);
-            if (!same) {
+            if (!isSame(actual.path(wanted.getKey()), merged.path(wanted.getKey()))) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean isSame(JsonNode is, JsonNode should) {
+        return is.isObject() ? containsAll(is, should) : sameScalar(is, should);
     }
 
     private static boolean sameScalar(JsonNode is, JsonNode should) {
@@ -104,22 +141,30 @@ final class EventStream {
     private ObjectNode wanted() {
         ObjectNode wanted = JSON.createObjectNode();
         wanted.put("name", subjects.stream());
-        wanted.putArray("subjects").add(subjects.storedPattern());
+        wanted.putArray("subjects")
+                .add(subjects.storedPattern())
+                .add(subjects.redrivenPattern())
+                .add(subjects.keysPattern());
         wanted.put("retention", "limits");
-        wanted.put("storage", "file");
+        wanted.put("storage", spec.memory() ? "memory" : "file");
         wanted.put("discard", "new");
-        wanted.put("num_replicas", config.replicas());
-        wanted.put("max_bytes", config.maxBytes() == 0 ? -1 : config.maxBytes());
-        wanted.put("max_age", config.maxAge().toNanos());
+        wanted.put("num_replicas", spec.replicas());
+        wanted.put("max_bytes", spec.maxBytes());
+        wanted.put("max_age", spec.maxAge().toNanos());
         wanted.put("max_msg_size", config.maxMessageBytes());
-        // JetStream insists that the window is no longer than events live.
-        Duration window = config.maxAge().isZero() || config.dedupeWindow().compareTo(config.maxAge()) < 0
-                ? config.dedupeWindow()
-                : config.maxAge();
-        wanted.put("duplicate_window", window.toNanos());
+        wanted.put("duplicate_window", dedupeWindow().toNanos());
         wanted.put("allow_direct", true);
+        wanted.put("allow_msg_ttl", true);
+        wanted.put("allow_atomic", true);
         wanted.putObject("republish").put("src", subjects.storedWildcard()).put("dest", subjects.liveWildcard());
         return wanted;
+    }
+
+    /** JetStream insists that the window is no longer than events live. */
+    Duration dedupeWindow() {
+        return spec.maxAge().isZero() || config.dedupeWindow().compareTo(spec.maxAge()) < 0
+                ? config.dedupeWindow()
+                : spec.maxAge();
     }
 
     private static Description description(JsonNode info) {

@@ -4,12 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /** Any text as a NATS header value: plain ASCII as it is, the rest percent-encoded UTF-8. */
-final class HeaderText {
+public final class HeaderText {
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private HeaderText() {}
 
-    static String encode(String text) {
+    public static String encode(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (!isPlain(text, i)) {
                 return encodeSlowly(text);
@@ -37,7 +37,7 @@ final class HeaderText {
     }
 
     /** Lenient: what is not an escape stands for itself. */
-    static String decode(String value) {
+    public static String decode(String value) {
         if (value.indexOf('%') < 0) {
             return value;
         }

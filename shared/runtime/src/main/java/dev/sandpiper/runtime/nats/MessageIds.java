@@ -1,7 +1,9 @@
 package dev.sandpiper.runtime.nats;
 
 import dev.sandpiper.domain.EventId;
+import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.PublishCommand;
+import dev.sandpiper.domain.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,13 +23,15 @@ final class MessageIds {
 
     static String of(PublishCommand command, EventId id) {
         String key = command.key();
-        if (key == null) {
-            return id.value();
-        }
+        return key == null ? id.value() : of(command.tenant(), command.project(), key);
+    }
+
+    /** 22 characters that fit into a subject. */
+    static String of(TenantId tenant, ProjectId project, String key) {
         MessageDigest digest = DIGESTS.get();
-        digest.update(command.tenant().value().getBytes(StandardCharsets.US_ASCII));
+        digest.update(tenant.value().getBytes(StandardCharsets.US_ASCII));
         digest.update((byte) 0);
-        digest.update(command.project().value().getBytes(StandardCharsets.US_ASCII));
+        digest.update(project.value().getBytes(StandardCharsets.US_ASCII));
         digest.update((byte) 0);
         byte[] hash = digest.digest(key.getBytes(StandardCharsets.UTF_8));
         return ENCODER.encodeToString(Arrays.copyOf(hash, KEPT_BYTES));

@@ -39,7 +39,11 @@ public record NatsConfig(
         List<String> monitorUrls) {
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9][a-z0-9_-]{0,31}");
     /** A namespace of these names would make one installation's stream capture another's subjects. */
-    private static final Set<String> RESERVED = Set.of(Subjects.STORED, Subjects.LIVE);
+    private static final Set<String> RESERVED =
+            Set.of(Subjects.STORED, Subjects.LIVE, Subjects.TRIMS, Subjects.REDRIVEN, Subjects.DEAD, Subjects.KEYS);
+
+    /** The same of other cells, such as {@code events-1}. */
+    private static final Pattern NUMBERED = Pattern.compile("(" + String.join("|", RESERVED) + ")-[0-9]+");
 
     /**
      * @param required even when the URL does not begin with {@code tls://}
@@ -61,8 +65,12 @@ public record NatsConfig(
     public static NatsConfig from(Settings s) {
         String namespace =
                 s.text("NATS_NAMESPACE", "", "Prefix of the stream and its subjects, to share a NATS server");
-        if (!namespace.isEmpty() && (!NAMESPACE.matcher(namespace).matches() || RESERVED.contains(namespace))) {
-            s.fault("NATS_NAMESPACE", "must be 1 to 32 characters of [a-z0-9_-] and neither of " + RESERVED);
+        boolean taken =
+                RESERVED.contains(namespace) || NUMBERED.matcher(namespace).matches();
+        if (!namespace.isEmpty() && (!NAMESPACE.matcher(namespace).matches() || taken)) {
+            s.fault(
+                    "NATS_NAMESPACE",
+                    "must be 1 to 32 characters of [a-z0-9_-] and none of " + RESERVED + ", with a number or without");
         }
         String user = s.optional("NATS_USER", "User name for NATS");
         Secret password = s.secret("NATS_PASSWORD", "Password for NATS");

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /** Opens connections to NATS off the event loop and reports in one form what happens to them. */
 final class NatsLink {
     private static final Logger log = LoggerFactory.getLogger(NatsLink.class);
-    private static final String OLDEST_SERVER = "2.12.0";
+    private static final String OLDEST_SERVER = "2.12.1";
 
     private NatsLink() {}
 

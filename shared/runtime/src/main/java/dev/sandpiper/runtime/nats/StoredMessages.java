@@ -10,6 +10,7 @@ import io.nats.client.support.IncomingHeadersProcessor;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads single messages from the stream's leader. Slower than a direct get, which any replica answers, but never behind. */
@@ -31,21 +32,40 @@ final class StoredMessages {
     }
 
     Future<@Nullable StoredEvent> lastOf(String subject, int epoch) {
-        return get(
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("last_by_subj", subject)
-                        .toString(),
-                epoch);
+        return get(lastBySubject(subject), epoch);
+    }
+
+    Future<@Nullable KeyRecord> key(String subject) {
+        return get(lastBySubject(subject), StoredMessages::record);
+    }
+
+    private static String lastBySubject(String subject) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("last_by_subj", subject)
+                .toString();
     }
 
     private Future<@Nullable StoredEvent> get(String body, int epoch) {
+        return get(body, message -> decode(message, epoch));
+    }
+
+    private <T> Future<@Nullable T> get(String body, Function<JsonNode, T> decode) {
         return api.call("$JS.API.STREAM.MSG.GET." + subjects.stream(), body, TIMEOUT)
-                .<@Nullable StoredEvent>map(answer -> decode(answer.path("message"), epoch))
+                .<@Nullable T>map(answer -> decode.apply(answer.path("message")))
                 .recover(StoredMessages::translate);
     }
 
-    private static Future<@Nullable StoredEvent> translate(Throwable error) {
+    private static KeyRecord record(JsonNode message) {
+        try {
+            return KeyRecord.decode(
+                    message.path("seq").asLong(), message.path("data").binaryValue());
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not a message of nats-server", e);
+        }
+    }
+
+    private static <T> Future<@Nullable T> translate(Throwable error) {
         if (EventStream.isFault(error, JetStreamFault.MESSAGE_NOT_FOUND)) {
             return Future.succeededFuture(null);
         }

@@ -15,20 +15,48 @@ import java.util.HexFormat;
 public final class Subjects {
     static final String STORED = "events";
     static final String LIVE = "live";
+    static final String TRIMS = "trims";
+    static final String REDRIVEN = "redrive";
+    static final String DEAD = "dead";
+    static final String KEYS = "keys";
 
     private static final String FOREIGN = "not the subject of an event";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private final String storedPrefix;
     private final String livePrefix;
+    private final String trimPrefix;
+    private final String redrivenPrefix;
+    private final String deadPrefix;
+    private final String names;
+    private final String keysPrefix;
     private final String stream;
+    private final String trimStream;
+    private final int cell;
 
-    /** @param namespace empty for none */
+    /** Those of cell 0. As of the other constructor. */
     public Subjects(String namespace) {
+        this(namespace, 0);
+    }
+
+    /**
+     * @param namespace empty for none
+     * @param cell which of the event streams: {@code EVENTS} with {@code events.>} is number 0, {@code EVENTS-1} with {@code
+     *     events-1.>} number 1
+     */
+    public Subjects(String namespace, int cell) {
         String dotted = namespace.isEmpty() ? "" : namespace + ".";
-        this.storedPrefix = dotted + STORED + ".";
-        this.livePrefix = dotted + LIVE + ".";
-        this.stream = (namespace.isEmpty() ? "" : namespace + "_") + "EVENTS";
+        String number = cell == 0 ? "" : "-" + cell;
+        this.cell = cell;
+        this.storedPrefix = dotted + STORED + number + ".";
+        this.livePrefix = dotted + LIVE + number + ".";
+        this.trimPrefix = dotted + TRIMS + number + ".";
+        this.keysPrefix = dotted + KEYS + number + ".";
+        this.redrivenPrefix = dotted + REDRIVEN + number + ".";
+        this.deadPrefix = dotted + DEAD + ".";
+        this.names = namespace.isEmpty() ? "" : namespace + "_";
+        this.stream = names + "EVENTS" + number;
+        this.trimStream = names + "TRIMS" + number;
     }
 
     /** Whom a subject belongs to. */
@@ -39,12 +67,73 @@ public final class Subjects {
         return stream;
     }
 
-    /** What the stream captures. */
+    /** The stream's number. */
+    public int cell() {
+        return cell;
+    }
+
+    /** The name of the stream that {@link TrimMarks} are kept in. */
+    String trimStream() {
+        return trimStream;
+    }
+
+    /** What that stream captures. */
+    String trimPattern() {
+        return trimPrefix + "*.*.>";
+    }
+
+    /** Matches the marks of a tenant. */
+    String trimsOf(TenantId tenant) {
+        return trimPrefix + tenant.value() + ".>";
+    }
+
+    /** On which word of every mark is heard as it is stored. */
+    public String trimWildcard() {
+        return trimPrefix + ">";
+    }
+
+    /** The same for every topic of a project. */
+    String trimUnder(TenantId tenant, ProjectId project) {
+        return trimPrefix + tenant.value() + '.' + project.value() + ".>";
+    }
+
+    /** Where it says up to where a topic's events were removed. */
+    String trim(Address address) {
+        return trimPrefix
+                + address.tenant().value()
+                + '.'
+                + address.project().value()
+                + '.'
+                + escape(address.topic().name());
+    }
+
+    /** Another stream's name in the same namespace. */
+    public String stream(String plain) {
+        return names + plain;
+    }
+
+    /** What the stream captures: events. */
     String storedPattern() {
         return storedPrefix + "*.*.>";
     }
 
-    String storedWildcard() {
+    /** What the stream captures besides: events that one consumer is to get again. They are not live, and no topic's history. */
+    String redrivenPattern() {
+        return redrivenPrefix + "*.*.*.>";
+    }
+
+    /** The beginning of the subjects of dead letters. */
+    public String deadPrefix() {
+        return deadPrefix;
+    }
+
+    /** What the stream captures: keys that are remembered. */
+    String keysPattern() {
+        return keysPrefix + "*.*.*";
+    }
+
+    /** Matches where the events of all topics of everybody lie. */
+    public String storedWildcard() {
         return storedPrefix + ">";
     }
 
@@ -57,26 +146,98 @@ public final class Subjects {
         return storedPrefix + tenant.value() + '.' + project.value() + '.' + escape(topic.name());
     }
 
+    /** Matches the keys that are remembered of a tenant. */
+    public String keysOf(TenantId tenant) {
+        return keysPrefix + tenant.value() + ".>";
+    }
+
+    /** Matches what consumers of a tenant are to get again. */
+    public String redrivenOf(TenantId tenant) {
+        return redrivenPrefix + tenant.value() + ".>";
+    }
+
+    /** Matches where the events of all topics of a tenant lie. */
+    public String storedOf(TenantId tenant) {
+        return storedPrefix + tenant.value() + ".>";
+    }
+
+    /** Likewise of a project. */
+    public String storedOf(TenantId tenant, ProjectId project) {
+        return storedPrefix + tenant.value() + '.' + project.value() + ".>";
+    }
+
+    /**
+     * A filter for the events of all topics that begin like this. It has no partial tokens, as NATS has none: it may let topics
+     * pass that begin otherwise, but those that do it always lets pass.
+     *
+     * @param prefix of topics, may be empty
+     */
+    public String storedUnder(TenantId tenant, ProjectId project, String prefix) {
+        String whole = prefix.substring(0, prefix.lastIndexOf('.') + 1);
+        String tokens = whole.isEmpty() ? "" : escape(whole.substring(0, whole.length() - 1)) + '.';
+        return storedPrefix + tenant.value() + '.' + project.value() + '.' + tokens + '>';
+    }
+
     /** Where a topic's events are heard as they are stored. */
     public String live(TenantId tenant, ProjectId project, Topic topic) {
         return livePrefix + tenant.value() + '.' + project.value() + '.' + escape(topic.name());
     }
 
     /**
-     * The inverse of both {@link #stored} and {@link #live}.
+     * Where it is remembered that a key was used. In the stream of the events, because only within one stream both can be stored
+     * in one step; not republished, and no event.
+     */
+    public String key(TenantId tenant, ProjectId project, String key) {
+        return keysPrefix + tenant.value() + '.' + project.value() + '.' + MessageIds.of(tenant, project, key);
+    }
+
+    /**
+     * Where in the event stream an event lies that only one consumer is to get again.
      *
-     * @throws IllegalArgumentException when neither of them made this subject
+     * @param durable the JetStream consumer's name
+     */
+    public String redriven(TenantId tenant, ProjectId project, String durable, Topic topic) {
+        return redrivenPrefix + tenant.value() + '.' + project.value() + '.' + durable + '.' + escape(topic.name());
+    }
+
+    /** The filter by which a JetStream consumer on the event stream gets what is redriven to it, beside its topics. */
+    public String redrivenFilter(TenantId tenant, ProjectId project, String durable) {
+        return redrivenPrefix + tenant.value() + '.' + project.value() + '.' + durable + ".>";
+    }
+
+    /** A topic as tokens of a subject. */
+    public static String tokens(Topic topic) {
+        return escape(topic.name());
+    }
+
+    /**
+     * The inverse of {@link #tokens}.
+     *
+     * @throws IllegalArgumentException when that did not make them
+     */
+    public static Topic topic(String tokens) {
+        return new Topic(unescape(tokens));
+    }
+
+    /**
+     * The inverse of {@link #stored}, {@link #live}, {@link #redriven} and that of a trim mark.
+     *
+     * @throws IllegalArgumentException when none of them made this subject
      */
     public Address parse(String subject) {
         int tenantAt = prefixLength(subject);
         int projectAt = subject.indexOf('.', tenantAt) + 1;
-        int topicAt = projectAt == 0 ? 0 : subject.indexOf('.', projectAt) + 1;
+        int projectEnd = projectAt == 0 ? -1 : subject.indexOf('.', projectAt);
+        int topicAt = projectEnd + 1;
+        if (topicAt != 0 && subject.startsWith(redrivenPrefix)) {
+            topicAt = subject.indexOf('.', topicAt) + 1;
+        }
         if (topicAt == 0) {
             throw new IllegalArgumentException(FOREIGN);
         }
         return new Address(
                 new TenantId(subject.substring(tenantAt, projectAt - 1)),
-                new ProjectId(subject.substring(projectAt, topicAt - 1)),
+                new ProjectId(subject.substring(projectAt, projectEnd)),
                 new Topic(unescape(subject.substring(topicAt))));
     }
 
@@ -86,6 +247,12 @@ public final class Subjects {
         }
         if (subject.startsWith(livePrefix)) {
             return livePrefix.length();
+        }
+        if (subject.startsWith(trimPrefix)) {
+            return trimPrefix.length();
+        }
+        if (subject.startsWith(redrivenPrefix)) {
+            return redrivenPrefix.length();
         }
         throw new IllegalArgumentException(FOREIGN);
     }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.ClientBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -14,6 +15,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,15 +29,19 @@ import org.slf4j.LoggerFactory;
 public final class Database {
     private static final Logger log = LoggerFactory.getLogger(Database.class);
 
+    private final Vertx vertx;
+    private final PostgresConfig config;
     private final Pool pool;
     private final Duration queryTimeout;
     private final Timer answered;
     private final Timer unavailable;
     private final AtomicBoolean reachable = new AtomicBoolean(true);
 
-    private Database(Pool pool, Duration queryTimeout, MeterRegistry registry) {
+    private Database(Vertx vertx, PostgresConfig config, Pool pool, MeterRegistry registry) {
+        this.vertx = vertx;
+        this.config = config;
         this.pool = pool;
-        this.queryTimeout = queryTimeout;
+        this.queryTimeout = config.queryTimeout();
         this.answered = timer(registry, "answered");
         this.unavailable = timer(registry, "unavailable");
     }
@@ -47,7 +53,7 @@ public final class Database {
                 .connectingTo(config.connectOptions())
                 .using(vertx)
                 .build();
-        return new Database(pool, config.queryTimeout(), registry);
+        return new Database(vertx, config, pool, registry);
     }
 
     /** Runs one statement in a transaction of its own. */
@@ -75,6 +81,14 @@ public final class Database {
     /** Likewise, without parameters. */
     public Future<RowSet<Row>> query(String sql) {
         return query(sql, Tuple.tuple());
+    }
+
+    /**
+     * Takes an advisory lock if it is free; null when another node holds it. Needs a connection to PostgreSQL itself or to a
+     * pooler that gives each client a session of its own.
+     */
+    public Future<@Nullable AdvisoryLock> lock(long id) {
+        return AdvisoryLock.attempt(PgConnection.connect(vertx, config.connectOptions()), id, queryTimeout);
     }
 
     /** Succeeds when the database answers; for readiness. */

@@ -281,7 +281,7 @@ class EventStoreTest {
             Thread.ofVirtual().start(() -> actOld(old));
             assertThatThrownBy(() -> openOn("nats://127.0.0.1:" + old.getLocalPort(), ""))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("is version 2.9.10; Sandpiper needs 2.12.0 or newer");
+                    .hasMessageContaining("is version 2.9.10; Sandpiper needs 2.12.1 or newer");
         }
     }
 

@@ -21,6 +21,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jspecify.annotations.Nullable;
@@ -52,10 +53,29 @@ class SubjectsProperties {
     }
 
     @Property(tries = 1000)
+    void aFilterForABeginningLetsEveryTopicPassThatBeginsSo(
+            @ForAll("topics") Topic topic, @ForAll @IntRange(max = 40) int at) {
+        String name = topic.name();
+        int cut = Math.min(at, name.length());
+        if (cut > 0 && cut < name.length() && Character.isSurrogatePair(name.charAt(cut - 1), name.charAt(cut))) {
+            cut--;
+        }
+        String filter = SUBJECTS.storedUnder(TENANT, PROJECT, name.substring(0, cut));
+
+        assertThat(filter).endsWith(".>");
+        assertThat(SUBJECTS.stored(TENANT, PROJECT, topic)).startsWith(filter.substring(0, filter.length() - 1));
+    }
+
+    @Property(tries = 1000)
     void aSubjectLeadsBackToItsTopic(@ForAll("topics") Topic topic) {
         var address = new Subjects.Address(TENANT, PROJECT, topic);
         assertThat(SUBJECTS.parse(SUBJECTS.stored(TENANT, PROJECT, topic))).isEqualTo(address);
         assertThat(SUBJECTS.parse(SUBJECTS.live(TENANT, PROJECT, topic))).isEqualTo(address);
+        String redriven = SUBJECTS.redriven(TENANT, PROJECT, "c_1", topic);
+        assertThat(SUBJECTS.parse(redriven)).isEqualTo(address);
+        String filter = SUBJECTS.redrivenFilter(TENANT, PROJECT, "c_1");
+        assertThat(redriven).startsWith(filter.substring(0, filter.length() - 1));
+        assertThat(Subjects.topic(Subjects.tokens(topic))).isEqualTo(topic);
     }
 
     @Property(tries = 1000)

@@ -44,6 +44,10 @@ public final class KeepAlive implements AutoCloseable {
         return exchange("POST", path, json);
     }
 
+    public Answer delete(String path) throws IOException {
+        return exchange("DELETE", path, "");
+    }
+
     /**
      * @throws Unanswered when the server owes an answer
      * @throws IOException when the request was not sent, or not all of it: the server owes nothing

@@ -29,8 +29,10 @@ public final class Publishers implements AutoCloseable {
     private final String key;
     private final String topic;
     private final int events;
+    private final long pauseNanos;
     private final AtomicInteger next = new AtomicInteger();
     private final Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
+    private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
     private final Queue<String> unanswered = new ConcurrentLinkedQueue<>();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final AtomicLong slowest = new AtomicLong();
@@ -38,18 +40,25 @@ public final class Publishers implements AutoCloseable {
     private volatile boolean enough;
     private volatile boolean givenUp;
 
-    private Publishers(History history, List<URI> servers, String key, String topic, int events) {
+    private Publishers(History history, List<URI> servers, String key, String topic, int events, Duration pause) {
         this.history = history;
         this.servers = List.copyOf(servers);
         this.key = key;
         this.topic = topic;
         this.events = events;
+        this.pauseNanos = pause.toNanos();
     }
 
     /** @param events in all; {@link Integer#MAX_VALUE} to go on until {@link #finish()} */
     public static Publishers start(
             History history, List<URI> servers, String key, String topic, int connections, int events) {
-        var publishers = new Publishers(history, servers, key, topic, events);
+        return start(history, servers, key, topic, connections, events, Duration.ZERO);
+    }
+
+    /** @param pause of each connection after each event */
+    public static Publishers start(
+            History history, List<URI> servers, String key, String topic, int connections, int events, Duration pause) {
+        var publishers = new Publishers(history, servers, key, topic, events, pause);
         for (int i = 0; i < connections; i++) {
             int home = i;
             publishers.threads.add(
@@ -92,6 +101,11 @@ public final class Publishers implements AutoCloseable {
         return Map.copyOf(statuses);
     }
 
+    /** How many answers there were of each error code. */
+    public Map<String, Integer> refusals() {
+        return Map.copyOf(refusals);
+    }
+
     /** Requests that a server took and did not answer, see {@link Unanswered}. */
     public List<String> unanswered() {
         return List.copyOf(unanswered);
@@ -129,6 +143,9 @@ public final class Publishers implements AutoCloseable {
                     client = new KeepAlive(servers.get(server), key, ANSWER);
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
+                if (pauseNanos > 0) {
+                    LockSupport.parkNanos(pauseNanos);
+                }
             }
         } catch (RuntimeException e) {
             failures.add(e.toString());
@@ -138,7 +155,8 @@ public final class Publishers implements AutoCloseable {
     }
 
     private boolean isAcknowledged(KeepAlive client, String event) {
-        String json = "{\"topic\":\"" + topic + "\",\"data\":\"" + event + "\",\"key\":\"" + event + "\"}";
+        String json =
+                "{\"topic\":\"" + topic + "\",\"data\":\"" + event + "\",\"key\":\"" + topic + "/" + event + "\"}";
         long begun = System.nanoTime();
         try {
             Answer answer = client.post("/v1/events", json);
@@ -149,7 +167,8 @@ public final class Publishers implements AutoCloseable {
                 history.acknowledged(event, answer.text("cursor"));
                 return true;
             }
-            if (answer.status() != 503 && answer.status() != 429) {
+            refusals.merge(answer.text("code"), 1, Integer::sum);
+            if (answer.status() != 503 && answer.status() != 507 && answer.status() != 429) {
                 throw new IllegalStateException(event + ": " + answer.status() + " " + answer.body());
             }
         } catch (Unanswered e) {

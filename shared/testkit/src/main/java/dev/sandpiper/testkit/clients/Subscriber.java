@@ -30,15 +30,16 @@ public final class Subscriber implements AutoCloseable {
     private final CompletableFuture<Ending> ended = new CompletableFuture<>();
     private final WebSocket socket;
 
-    private Subscriber(URI server, String key, Reader reader) {
+    private Subscriber(URI server, String key, Reader reader, Duration patience) {
         this.reader = reader;
         URI uri = URI.create("ws" + server.toString().substring(4) + "/v1/ws");
         this.socket = get(
                 "connected to " + uri,
                 CLIENT.newWebSocketBuilder()
                         .header("Authorization", "Bearer " + key)
-                        .connectTimeout(PATIENCE)
-                        .buildAsync(uri, new Frames()));
+                        .connectTimeout(patience)
+                        .buildAsync(uri, new Frames()),
+                patience);
     }
 
     /**
@@ -47,16 +48,28 @@ public final class Subscriber implements AutoCloseable {
      * @throws AssertionError when the server cannot continue there
      */
     public static Subscriber on(URI server, String key, String topic, Reader reader) {
+        return on(server, key, topic, reader, PATIENCE);
+    }
+
+    /** @param patience for the connection, and again for the subscription */
+    public static Subscriber on(URI server, String key, String topic, Reader reader, Duration patience) {
         String cursor = reader.cursor();
-        var subscriber = new Subscriber(server, key, reader);
+        var subscriber = new Subscriber(server, key, reader, patience);
         String since = cursor == null ? "" : ",\"since\":\"" + cursor + '"';
         subscriber.socket.sendText(
                 "{\"type\":\"subscribe\",\"id\":\"1\",\"channel\":\"" + topic + '"' + since + '}', true);
-        String answer = get("subscribed", subscriber.subscribed);
-        if (!answer.contains("\"recovered\":true")) {
-            throw new AssertionError("not resumed: " + answer);
+        try {
+            String answer = get("subscribed", subscriber.subscribed, patience);
+            if (!answer.contains("\"recovered\":true")) {
+                throw new AssertionError("not resumed: " + answer);
+            }
+            reader.began(Answer.Members.text(answer, "cursor"));
+            return subscriber;
+        } catch (AssertionError e) {
+            // Nobody else could: what it would still be given would be given to the next connection too.
+            subscriber.close();
+            throw e;
         }
-        return subscriber;
     }
 
     public boolean isOpen() {
@@ -65,7 +78,12 @@ public final class Subscriber implements AutoCloseable {
 
     /** Waits for the end of the connection. */
     public Ending ending() {
-        return get("the connection's end", ended);
+        return get("the connection's end", ended, PATIENCE);
+    }
+
+    /** Completes when the connection has ended. */
+    CompletableFuture<Ending> ended() {
+        return ended;
     }
 
     @Override
@@ -76,7 +94,12 @@ public final class Subscriber implements AutoCloseable {
 
     private void frame(String json) {
         switch (Answer.Members.text(json, "type")) {
-            case "message" -> reader.delivered(Answer.Members.text(json, "data"), Answer.Members.text(json, "cursor"));
+            case "message" -> {
+                // The next connection continues where the reader was when this one was given up.
+                if (isOpen()) {
+                    reader.delivered(Answer.Members.text(json, "data"), Answer.Members.text(json, "cursor"));
+                }
+            }
             case "subscribed" -> subscribed.complete(json);
             case "error" -> subscribed.completeExceptionally(new AssertionError(json));
             default -> {
@@ -116,9 +139,9 @@ public final class Subscriber implements AutoCloseable {
         }
     }
 
-    private static <T> T get(String what, CompletableFuture<T> future) {
+    private static <T> T get(String what, CompletableFuture<T> future, Duration patience) {
         try {
-            return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             throw new AssertionError("not " + what, e);
         } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package dev.sandpiper.testkit.history;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,6 +52,20 @@ public final class History {
 
     public int acknowledged() {
         return acknowledged.get();
+    }
+
+    /** The longest time between two receipts that followed each other; zero before the second. */
+    public Duration longestGap() {
+        long[] times = sent.values().stream()
+                .filter(Sent::isAcknowledged)
+                .mapToLong(Sent::acknowledgedAt)
+                .sorted()
+                .toArray();
+        long longest = 0;
+        for (int i = 1; i < times.length; i++) {
+            longest = Math.max(longest, times[i] - times[i - 1]);
+        }
+        return Duration.ofNanos(longest);
     }
 
     public Reader reader(String name) {

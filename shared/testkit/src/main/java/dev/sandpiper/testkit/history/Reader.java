@@ -11,6 +11,7 @@ public final class Reader {
     private final String name;
     private final List<Entry> delivered = new ArrayList<>();
     private final Set<String> events = new HashSet<>();
+    private @Nullable String start;
 
     Reader(String name) {
         this.name = name;
@@ -18,6 +19,13 @@ public final class Reader {
 
     public String name() {
         return name;
+    }
+
+    /** Where the first subscription begins; that of later ones is known by then. */
+    public synchronized void began(String cursor) {
+        if (start == null) {
+            start = cursor;
+        }
     }
 
     public synchronized void delivered(String event, String cursor) {
@@ -33,9 +41,9 @@ public final class Reader {
         return delivered.size();
     }
 
-    /** Where to resume after; null before the first event. */
+    /** Where to resume after; null before the first subscription. */
     public synchronized @Nullable String cursor() {
-        return delivered.isEmpty() ? null : delivered.getLast().cursor();
+        return delivered.isEmpty() ? start : delivered.getLast().cursor();
     }
 
     synchronized List<Entry> delivered() {

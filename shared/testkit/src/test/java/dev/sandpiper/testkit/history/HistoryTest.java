@@ -2,6 +2,7 @@ package dev.sandpiper.testkit.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -133,6 +134,14 @@ class HistoryTest {
         stream.add(new Entry("a", "c21"));
         deliver(stream);
         assertThat(history.violations(stream)).isEmpty();
+    }
+
+    @Test
+    void theLongestGapIsThatBetweenNeighbouringReceipts() {
+        clock.addAndGet(1_000);
+        history.sending("late");
+        history.acknowledged("late", "c20");
+        assertThat(history.longestGap()).isEqualTo(Duration.ofNanos(1_002));
     }
 
     private void deliver(List<Entry> entries) {

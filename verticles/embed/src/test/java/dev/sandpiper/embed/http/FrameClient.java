@@ -11,14 +11,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket of the JDK's that waits for the frames it is told to wait for. */
-final class FrameClient implements AutoCloseable, WebSocket.Listener {
+public final class FrameClient implements AutoCloseable, WebSocket.Listener {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private final BlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
     private final StringBuilder partial = new StringBuilder();
     private final WebSocket socket;
 
-    FrameClient(URI uri, String key) {
+    public FrameClient(URI uri, String key) {
         socket = CLIENT.newWebSocketBuilder()
                 .header("Authorization", "Bearer " + key)
                 .buildAsync(uri, this)
@@ -26,7 +26,7 @@ final class FrameClient implements AutoCloseable, WebSocket.Listener {
     }
 
     /** Sends {@code text} and returns the next frame of a type. */
-    JsonObject ask(String text, String type) throws InterruptedException {
+    public JsonObject ask(String text, String type) throws InterruptedException {
         socket.sendText(text, true).join();
         JsonObject frame = frames.poll(10, TimeUnit.SECONDS);
         while (frame != null && !frame.getString("type").equals(type)) {

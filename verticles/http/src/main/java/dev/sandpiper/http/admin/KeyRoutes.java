@@ -8,18 +8,14 @@ import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.TenantId;
-import dev.sandpiper.http.QueryParameters;
-import dev.sandpiper.protocol.MediaTypes;
 import dev.sandpiper.runtime.auth.ApiKeys;
 import dev.sandpiper.runtime.auth.IssuedKey;
 import dev.sandpiper.runtime.auth.KeyInfo;
 import dev.sandpiper.runtime.auth.NewKey;
+import dev.sandpiper.runtime.http.QueryParameters;
 import dev.sandpiper.runtime.http.RouteContext;
 import dev.sandpiper.runtime.http.Routes;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
@@ -59,20 +55,19 @@ public final class KeyRoutes implements Routes {
         router.get("/admin/whoami")
                 .handler(request -> context.authenticate(request)
                         .onComplete(
-                                who -> answer(request, 200, KeyJson.principal(who)),
+                                who -> context.answer(request, 200, KeyJson.principal(who)),
                                 failure -> context.fail(request, failure)));
     }
 
     private void create(RoutingContext request, RouteContext context) {
         authorized(request, context, Scope.ADMIN_WRITE)
                 .compose(who -> {
-                    query(request, Set.of());
-                    requireJson(request);
-                    return context.body(request, MAX_BODY).compose(body -> create(who, body));
+                    QueryParameters.requireNone(request);
+                    return context.json(request, MAX_BODY).compose(body -> create(who, body));
                 })
                 .onSuccess(issued -> audit(request, context, "created", issued.info()))
                 .onComplete(
-                        issued -> answer(request, 201, KeyJson.issued(issued)),
+                        issued -> context.answer(request, 201, KeyJson.issued(issued)),
                         failure -> context.fail(request, failure));
     }
 
@@ -97,23 +92,24 @@ public final class KeyRoutes implements Routes {
     private void list(RoutingContext request, RouteContext context) {
         authorized(request, context, Scope.ADMIN_READ)
                 .compose(who -> {
-                    QueryParameters query = query(request, Set.of("tenant", "project", "limit", "after"));
+                    QueryParameters query = QueryParameters.of(request, Set.of("tenant", "project", "limit", "after"));
                     String tenant = query.get("tenant");
                     String project = query.get("project");
                     return keys.list(
                             tenant(who, tenant == null ? null : NewKeyBody.tenant("tenant", tenant)),
                             project == null ? null : NewKeyBody.project("project", project),
-                            limit(query.get("limit")),
+                            query.number("limit", DEFAULT_LIMIT, MAX_LIMIT),
                             query.get("after"));
                 })
                 .onComplete(
-                        page -> answer(request, 200, KeyJson.page(page)), failure -> context.fail(request, failure));
+                        page -> context.answer(request, 200, KeyJson.page(page)),
+                        failure -> context.fail(request, failure));
     }
 
     private void revoke(RoutingContext request, RouteContext context) {
         authorized(request, context, Scope.ADMIN_WRITE)
                 .compose(who -> {
-                    String named = query(request, Set.of("tenant")).get("tenant");
+                    String named = QueryParameters.of(request, Set.of("tenant")).get("tenant");
                     TenantId tenant = tenant(who, named == null ? null : NewKeyBody.tenant("tenant", named));
                     KeyId id = keyId(request.pathParam("id"));
                     return keys.find(tenant, id).compose(found -> {
@@ -126,7 +122,7 @@ public final class KeyRoutes implements Routes {
                     });
                 })
                 .onSuccess(key -> audit(request, context, "revoked", key))
-                .onComplete(key -> answer(request, 204, null), failure -> context.fail(request, failure));
+                .onComplete(key -> context.answer(request, 204, null), failure -> context.fail(request, failure));
     }
 
     /** Who is asking, when the scope or being an operator allows it. */
@@ -146,31 +142,6 @@ public final class KeyRoutes implements Routes {
         }
         who.require(Scope.PLATFORM_OPERATE);
         return named;
-    }
-
-    private static QueryParameters query(RoutingContext request, Set<String> known) {
-        QueryParameters query = QueryParameters.of(request.request().uri());
-        query.requireOnly(known);
-        return query;
-    }
-
-    private static void requireJson(RoutingContext request) {
-        String type = request.request().headers().get(HttpHeaders.CONTENT_TYPE);
-        if (type != null && !(MediaTypes.isJson(type) && MediaTypes.isUtf8(type))) {
-            throw new PlatformException(new RequestError.UnsupportedMediaType("application/json in UTF-8"));
-        }
-    }
-
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return DEFAULT_LIMIT;
-        }
-        boolean digits = text.length() <= 6 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-        int limit = digits ? Integer.parseInt(text) : 0;
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw fault("limit", "must be from 1 to " + MAX_LIMIT);
-        }
-        return limit;
     }
 
     private static KeyId keyId(@Nullable String text) {
@@ -199,20 +170,5 @@ public final class KeyRoutes implements Routes {
                 .addKeyValue("project", key.project())
                 .addKeyValue("key_id", key.id())
                 .log("An API key was {}", what);
-    }
-
-    private static void answer(RoutingContext request, int status, byte @Nullable [] json) {
-        HttpServerResponse response = request.response();
-        if (response.ended() || response.closed()) {
-            return;
-        }
-        // Keys are shown once: no cache may show them twice.
-        response.setStatusCode(status).headers().set(HttpHeaders.CACHE_CONTROL, "no-store");
-        if (json == null) {
-            response.end();
-            return;
-        }
-        response.headers().set(HttpHeaders.CONTENT_TYPE, MediaTypes.JSON);
-        response.end(Buffer.buffer(json));
     }
 }

@@ -54,9 +54,28 @@ public final class PublishCommand implements Callable<Integer> {
     @Option(names = "--class", paramLabel = "CLASS", description = "durable, ephemeral or exactly-once.")
     private @Nullable String deliveryClass;
 
+    @Option(names = "--ttl", paramLabel = "DURATION", description = "After which the event is forgotten, such as 12h.")
+    private @Nullable String ttl;
+
+    @Option(
+            names = "--if-last-cursor",
+            paramLabel = "CURSOR",
+            description = "Only if the topic has no event behind it; an empty one for a topic without events. Not with"
+                    + " standard input.")
+    private @Nullable String ifLastCursor;
+
+    @Option(
+            names = "--deliver-at",
+            paramLabel = "TIME",
+            description = "Publish it then, such as 2027-01-31T00:00:00Z. Not with standard input.")
+    private @Nullable String deliverAt;
+
     @Override
     public Integer call() {
-        PublishBatch batch = new PublishBatch(server.server(), topic, event, deliveryClass);
+        PublishBatch batch = new PublishBatch(server.server(), topic, event, deliveryClass, ttl, ifLastCursor);
+        if (data.equals(FROM_STDIN) && (ifLastCursor != null || deliverAt != null)) {
+            throw CommandFailure.wrongUse("--if-last-cursor and --deliver-at are for one event");
+        }
         if (data.equals(FROM_STDIN)) {
             if (key != null) {
                 throw CommandFailure.wrongUse("--key names one event, and standard input may hold many");
@@ -67,7 +86,12 @@ public final class PublishCommand implements Callable<Integer> {
         if (fault != null) {
             throw CommandFailure.wrongUse(fault + ". Text is JSON only in quotes, such as '\"hello\"'");
         }
-        batch.add(data, key == null ? UUID.randomUUID().toString() : key);
+        String dedupe = key == null ? UUID.randomUUID().toString() : key;
+        if (deliverAt != null) {
+            batch.schedule(data, dedupe, deliverAt);
+            return ExitCode.DONE;
+        }
+        batch.add(data, dedupe);
         return batch.flush() ? ExitCode.DONE : ExitCode.FAILED;
     }
 

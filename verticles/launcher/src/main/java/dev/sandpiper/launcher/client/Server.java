@@ -46,15 +46,16 @@ final class Server {
 
     /**
      * @param body empty for none
+     * @param headers further ones, names and values in turns
      * @throws CommandFailure when the server cannot be reached
      */
-    Answer request(String method, String path, String contentType, byte[] body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(address + path))
+    Answer request(String method, String path, String contentType, byte[] body, String... headers) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(address + path))
                 .timeout(Duration.ofSeconds(30))
                 .header("Authorization", authorization())
                 .header("Content-Type", contentType)
-                .method(method, body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body))
-                .build();
+                .method(method, body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+        HttpRequest request = (headers.length == 0 ? builder : builder.headers(headers)).build();
         try {
             HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
             long retryAfter = response.headers().firstValueAsLong("Retry-After").orElse(0);

@@ -36,6 +36,11 @@ final class SocketFrames implements WebSocket.Listener {
         return frame.equals(END) ? null : frame;
     }
 
+    /** Whether nothing waits to be taken. */
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
     /** 0 when it broke without one. */
     int closeCode() {
         return closeCode;

@@ -1,6 +1,7 @@
 package dev.sandpiper.launcher.client;
 
 import dev.sandpiper.launcher.cli.Interruption;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,15 +36,47 @@ public final class SubscribeCommand implements Callable<Integer> {
             description = "Begins with what was stored then or later, such as 2026-01-31T09:00:00Z.")
     private @Nullable String from;
 
+    @Option(names = "--last", paramLabel = "N", description = "Begins with the newest events, so many of each topic.")
+    private @Nullable Integer last;
+
+    @Option(
+            names = "--until",
+            paramLabel = "CURSOR|TIME",
+            description = "Ends with this event, or before this time, and not only when interrupted.")
+    private @Nullable String until;
+
+    @Option(names = "--filter", paramLabel = "CEL", description = "Only events that match, such as data.price > 10.")
+    private @Nullable String filter;
+
+    @Option(
+            names = "--subscriber",
+            paramLabel = "NAME",
+            description =
+                    "Acknowledges every event that was printed under this name, and continues there the next time.")
+    private @Nullable String subscriber;
+
     @Option(names = "--count", paramLabel = "N", description = "Ends after so many events.")
     private long count = Long.MAX_VALUE;
 
     @Override
     public Integer call() throws InterruptedException {
+        var range = new JsonObject();
+        put(range, "from", from);
+        put(range, "last", last);
+        put(range, "until", until);
+        put(range, "filter", filter);
+        put(range, "subscriber", subscriber);
+        put(range, "ack", subscriber == null ? null : true);
         SubscribeSession session =
-                new SubscribeSession(server.server(), topics.stream().distinct().toList(), since, from, count);
+                new SubscribeSession(server.server(), topics.stream().distinct().toList(), since, range, count);
         try (Interruption interruption = new Interruption(() -> {})) {
             return session.run();
+        }
+    }
+
+    private static void put(JsonObject range, String name, @Nullable Object value) {
+        if (value != null) {
+            range.put(name, value);
         }
     }
 }

@@ -9,8 +9,10 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -21,25 +23,36 @@ import org.jspecify.annotations.Nullable;
 final class SubscribeSession {
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
+    /** Printed events after which they are acknowledged even though more are waiting. */
+    private static final int ACK_EVERY = 100;
+
     private final Server server;
     private final List<String> topics;
-    private final @Nullable String from;
+    private final JsonObject range;
     private final long count;
     private final Map<String, String> cursors = new HashMap<>();
+    private final Set<String> ended = new HashSet<>();
+    private final boolean acknowledges;
+    /** Topics that the server knows where to continue. */
+    private final Set<String> begun = new HashSet<>();
+
+    private final Map<String, String> unacked = new HashMap<>();
     private long printed;
 
-    SubscribeSession(Server server, List<String> topics, @Nullable String since, @Nullable String from, long count) {
+    /** @param range members of every subscribe frame beside the topic and the cursor; where to begin is left out once there is one */
+    SubscribeSession(Server server, List<String> topics, @Nullable String since, JsonObject range, long count) {
         this.server = server;
         this.topics = topics;
-        this.from = from;
+        this.range = range;
         this.count = count;
+        this.acknowledges = range.getBoolean("ack", false);
         if (since != null) {
             topics.forEach(topic -> cursors.put(topic, since));
         }
     }
 
     /**
-     * Until enough events were printed.
+     * Until enough events were printed, or every topic has ended.
      *
      * @throws CommandFailure when the server will not have us
      */
@@ -48,10 +61,10 @@ final class SubscribeSession {
         for (int failures = 0; ; ) {
             SocketFrames frames = new SocketFrames();
             try {
-                connect(frames);
+                WebSocket socket = connect(frames);
                 everConnected = true;
                 failures = 0;
-                if (relay(frames)) {
+                if (relay(frames, socket)) {
                     return ExitCode.DONE;
                 }
                 Console.ERR.println("sandpiper: the connection ended (" + frames.ending() + "); coming back");
@@ -67,7 +80,7 @@ final class SubscribeSession {
         }
     }
 
-    private void connect(SocketFrames frames) throws ExecutionException, TimeoutException, InterruptedException {
+    private WebSocket connect(SocketFrames frames) throws ExecutionException, TimeoutException, InterruptedException {
         WebSocket socket = server.http()
                 .newWebSocketBuilder()
                 .connectTimeout(CONNECT)
@@ -76,18 +89,42 @@ final class SubscribeSession {
                 .get(CONNECT.toSeconds(), TimeUnit.SECONDS);
         for (int i = 0; i < topics.size(); i++) {
             String topic = topics.get(i);
-            JsonObject frame = new JsonObject()
+            if (ended.contains(topic)) {
+                continue;
+            }
+            JsonObject frame = range.copy()
                     .put("type", "subscribe")
                     .put("id", Integer.toString(i))
                     .put("channel", topic);
             String cursor = cursors.get(topic);
             if (cursor != null) {
                 frame.put("since", cursor);
-            } else if (from != null) {
-                frame.put("from", from);
             }
-            socket.sendText(frame.encode(), true).get(CONNECT.toSeconds(), TimeUnit.SECONDS);
+            if (cursor != null || begun.contains(topic)) {
+                frame.remove("from");
+                frame.remove("last");
+            }
+            send(socket, frame);
         }
+        return socket;
+    }
+
+    private static void send(WebSocket socket, JsonObject frame)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        socket.sendText(frame.encode(), true).get(CONNECT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Says what was printed. What is not said in time is printed again by whoever comes next under the name. */
+    private void acknowledge(WebSocket socket) throws ExecutionException, TimeoutException, InterruptedException {
+        for (Map.Entry<String, String> entry : unacked.entrySet()) {
+            send(
+                    socket,
+                    new JsonObject()
+                            .put("type", "ack")
+                            .put("channel", entry.getKey())
+                            .put("cursor", entry.getValue()));
+        }
+        unacked.clear();
     }
 
     /**
@@ -95,7 +132,9 @@ final class SubscribeSession {
      *
      * @return true when enough was printed
      */
-    private boolean relay(SocketFrames frames) throws InterruptedException {
+    private boolean relay(SocketFrames frames, WebSocket socket)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        unacked.clear();
         for (Frame frame = frames.take(); frame != null; frame = frames.take()) {
             JsonObject json = frame.json();
             switch (json.getString("type", "")) {
@@ -103,11 +142,22 @@ final class SubscribeSession {
                     Console.OUT.println(frame.line());
                     printed++;
                     remember(json);
-                    if (printed == count) {
+                    boolean enough = printed == count;
+                    if (acknowledges && (enough || printed % ACK_EVERY == 0 || frames.isEmpty())) {
+                        acknowledge(socket);
+                    }
+                    if (enough) {
                         return true;
                     }
                 }
                 case "subscribed" -> opened(json);
+                case "position" -> remember(json);
+                case "end" -> {
+                    ended.add(json.getString("channel"));
+                    if (ended.size() == topics.size()) {
+                        return true;
+                    }
+                }
                 case "error" -> refused(json);
                 default -> {
                     // connected, pong: nothing to show
@@ -123,21 +173,26 @@ final class SubscribeSession {
 
     private void remember(JsonObject message) {
         String cursor = message.getString("cursor");
-        if (cursor != null) {
-            cursors.put(message.getString("channel"), cursor);
+        if (cursor == null) {
+            return;
         }
+        // The server remembers where a subscriber with a name continues.
+        (acknowledges ? unacked : cursors).put(message.getString("channel"), cursor);
     }
 
     private void opened(JsonObject subscribed) {
         String topic = subscribed.getString("channel");
-        boolean resumed = cursors.containsKey(topic);
+        boolean resumed = acknowledges ? subscribed.getBoolean("resumed", false) : cursors.containsKey(topic);
         if (resumed && !subscribed.getBoolean("recovered", true)) {
             Console.ERR.println("sandpiper: events of " + topic + " are missing here: "
                     + subscribed.getString("reason", "unknown reason"));
         }
         String cursor = subscribed.getString("cursor");
         // After a resume the messages in between are still to come; their cursors tell how far we are.
-        if (cursor != null && !(resumed && subscribed.getBoolean("recovered", true))) {
+        if (acknowledges) {
+            cursors.remove(topic);
+            begun.add(topic);
+        } else if (cursor != null && !(resumed && subscribed.getBoolean("recovered", true))) {
             cursors.put(topic, cursor);
         }
     }

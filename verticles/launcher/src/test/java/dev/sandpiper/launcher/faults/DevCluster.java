@@ -51,6 +51,7 @@ final class DevCluster implements AutoCloseable {
     private final Path output;
     private List<Node> nodes = List.of();
     private String key = "";
+    private String operatorKey = "";
 
     private DevCluster(Path folder, Path output, ChildProcess launcher) {
         this.folder = folder;
@@ -98,6 +99,11 @@ final class DevCluster implements AutoCloseable {
         return key;
     }
 
+    /** May do everything. */
+    String operatorKey() {
+        return operatorKey;
+    }
+
     boolean isAlive() {
         return launcher.isAlive();
     }
@@ -134,6 +140,7 @@ final class DevCluster implements AutoCloseable {
                 text -> !text.isEmpty());
         var ready = new JsonObject(line);
         key = ready.getString("key");
+        operatorKey = ready.getString("operator_key");
         nodes = ready.getJsonArray("nodes").stream()
                 .map(JsonObject.class::cast)
                 .map(node -> new Node(

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandpiper.filters;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandpiper.sockets.postgres;
+
+import org.jspecify.annotations.NullMarked;
