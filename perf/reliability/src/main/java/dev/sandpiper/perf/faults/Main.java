@@ -66,12 +66,6 @@ public final class Main implements Callable<Integer> {
     }
 
     private static boolean isKept(Fault fault, Results results) {
-        if (fault.obstacle().isPresent()) {
-            // Said aloud, and not in the table: it was not tried.
-            ERR.println("perf/faults: " + fault.number() + " " + fault.name() + " is not played: "
-                    + fault.obstacle().get());
-            return true;
-        }
         long begun = System.nanoTime();
         Finding finding;
         try {

@@ -1,7 +1,6 @@
 package dev.sandpiper.perf.faults.scenarios;
 
 import dev.sandpiper.perf.faults.report.Finding;
-import java.util.Optional;
 
 /** One way to break an installation. */
 public interface Fault {
@@ -16,11 +15,6 @@ public interface Fault {
 
     /** What must hold. */
     String promise();
-
-    /** Why it cannot be played on this machine; empty when it can. */
-    default Optional<String> obstacle() {
-        return Optional.empty();
-    }
 
     /** Plays it to its end. An {@link AssertionError} says that clients did not get what they waited for at all. */
     Finding run() throws Exception;

@@ -86,11 +86,6 @@ public final class Installation implements AutoCloseable {
         return nodes.stream().map(NodeProcess::url).toList();
     }
 
-    /** Of a node, when the plan says that clocks can be turned. */
-    public Clock clock(NodeProcess node) {
-        return Clock.in(folder, node.name());
-    }
-
     public List<NatsServer> nats() {
         return List.copyOf(nats);
     }
@@ -169,9 +164,6 @@ public final class Installation implements AutoCloseable {
                     clusterPorts.stream().map(member -> "127.0.0.1:" + member).collect(Collectors.joining(",")));
             settings.put("CLUSTER_NAME", "faults-" + clusterPorts.getFirst());
             settings.forEach((setting, value) -> environment.put("SANDPIPER_" + setting, value));
-            if (plan.clocks()) {
-                environment.putAll(Clock.in(folder, name).environment());
-            }
             nodes.add(new NodeProcess(name, port, managementPort, environment, folder.resolve(name + ".log")));
         }
     }
