@@ -151,7 +151,7 @@ final class LetterWorld implements AutoCloseable {
                     .durable(name)
                     .filterSubjects(filters)
                     .maxDeliver(maxDeliver)
-                    .ackWait(Duration.ofSeconds(20))
+                    .ackWait(Duration.ofMinutes(1))
                     .maxAckPending(10_000)
                     .metadata(metadata(name))
                     .build();
@@ -182,29 +182,39 @@ final class LetterWorld implements AutoCloseable {
         }
 
         List<Message> fetch(int count) {
-            return subscription.fetch(count, Duration.ofSeconds(5));
+            List<Message> messages = subscription.fetch(count, Duration.ofSeconds(30));
+            if (messages.size() != count) {
+                throw new AssertionError("expected " + count + " events, not " + messages.size());
+            }
+            return messages;
         }
 
         /** Refuses each of so many events until the server gives up. */
         void giveUp(int count, int maxDeliver) {
             for (int delivery = 0; delivery < maxDeliver; delivery++) {
-                List<Message> messages = fetch(count);
-                if (messages.size() != count) {
-                    throw new AssertionError("expected " + count + " events, not " + messages.size());
-                }
-                messages.forEach(Message::nak);
+                fetch(count).forEach(message -> answer(message, "-NAK"));
             }
             // Only when it would deliver once more does the server notice that it must not.
             subscription.fetch(1, Duration.ofMillis(200));
         }
 
         void terminate(int count, String reason) {
-            List<Message> messages = fetch(count);
-            if (messages.size() != count) {
-                throw new AssertionError("expected " + count + " events, not " + messages.size());
+            fetch(count).forEach(message -> answer(message, "+TERM " + reason));
+        }
+
+        /** Returns when the server has dealt with it. */
+        private static void answer(Message message, String verdict) {
+            try {
+                Message dealtWith = message.getConnection()
+                        .request(
+                                message.getReplyTo(), verdict.getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(20));
+                if (dealtWith == null) {
+                    throw new AssertionError("no answer to " + verdict + " within 20 s");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
             }
-            messages.forEach(message -> message.getConnection()
-                    .publish(message.getReplyTo(), ("+TERM " + reason).getBytes(StandardCharsets.UTF_8)));
         }
     }
 
