@@ -73,10 +73,11 @@ final class Assembly {
     }
 
     private Future<Sandpiper> parts(Start start, ManagementVerticle management) {
-        TopicService topics = TopicParts.create(start);
+        AuditParts audit = AuditParts.create(start);
+        TopicService topics = TopicParts.create(start, audit.trail());
         Future<CredentialParts> credentials = migrated.compose(done -> CredentialParts.start(start));
         Future<Void> rules = migrated.compose(done -> topics.start());
-        Future<EventParts> events = EventParts.start(start, topics, migrated);
+        Future<EventParts> events = EventParts.start(start, topics, migrated, audit.trail());
         Future<DeadLetterParts> deadLetters = events.compose(up -> DeadLetterParts.start(start, up));
         Future<Void> membership = membership(start.vertx());
         var cursors = new CursorCodec(DerivedSecrets.cursorKey(config.general().secret()));
@@ -93,8 +94,9 @@ final class Assembly {
                         schedules,
                         credentials.result(),
                         cursors,
-                        deadLetters.result().routes(cursors),
-                        filters))
+                        deadLetters.result().routes(cursors, audit.journal()),
+                        filters,
+                        audit))
                 .map(gate -> new Sandpiper(
                         start.vertx(),
                         config,

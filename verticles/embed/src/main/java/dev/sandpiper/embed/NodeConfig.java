@@ -1,5 +1,6 @@
 package dev.sandpiper.embed;
 
+import dev.sandpiper.audit.AuditConfig;
 import dev.sandpiper.cells.CellsConfig;
 import dev.sandpiper.consumers.ConsumersConfig;
 import dev.sandpiper.deadletters.DeadLettersConfig;
@@ -46,7 +47,8 @@ public record NodeConfig(
         ConsumersConfig consumers,
         FilterConfig filters,
         SchedulesConfig schedules,
-        CellsConfig cells) {
+        CellsConfig cells,
+        AuditConfig audit) {
 
     /**
      * Reads and checks every setting.
@@ -94,6 +96,7 @@ public record NodeConfig(
                 ConsumersConfig.from(settings),
                 FilterConfig.from(settings),
                 SchedulesConfig.from(settings),
-                CellsConfig.from(settings));
+                CellsConfig.from(settings),
+                AuditConfig.from(settings));
     }
 }

@@ -11,6 +11,7 @@ import dev.sandpiper.launcher.client.ImportCommand;
 import dev.sandpiper.launcher.client.KeysCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
 import dev.sandpiper.launcher.client.ScheduleCommand;
+import dev.sandpiper.launcher.client.AuditCommand;
 import dev.sandpiper.launcher.client.StreamsCommand;
 import dev.sandpiper.launcher.client.SubscribeCommand;
 import dev.sandpiper.launcher.client.TopicsCommand;
@@ -51,6 +52,7 @@ import picocli.CommandLine.ScopeType;
             DeadLettersCommand.class,
             ConsumersCommand.class,
             StreamsCommand.class,
+            AuditCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
             VersionCommand.class,

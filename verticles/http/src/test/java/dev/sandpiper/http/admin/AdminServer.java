@@ -6,6 +6,7 @@ import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.http.HttpConfig;
 import dev.sandpiper.http.HttpGate;
 import dev.sandpiper.http.HttpVerticle;
+import dev.sandpiper.runtime.audit.Refusals;
 import dev.sandpiper.runtime.auth.ApiKeys;
 import dev.sandpiper.runtime.auth.AuthConfig;
 import dev.sandpiper.runtime.auth.CachingAuthenticator;
@@ -57,7 +58,7 @@ final class AdminServer implements AutoCloseable {
         authenticator = new CachingAuthenticator(vertx, database, auth, secret, registry);
         await(authenticator.start());
         await(vertx.deployVerticle(
-                new HttpVerticle(http, gate, List.of(new KeyRoutes(keys)), authenticator, registry)));
+                new HttpVerticle(http, gate, List.of(new KeyRoutes(keys)), authenticator, Refusals.IGNORED, registry)));
         for (String tenant : List.of("acme", "rival")) {
             await(keys.createTenant(new TenantId(tenant), tenant, "free"));
             for (String project : List.of("web", "app")) {
