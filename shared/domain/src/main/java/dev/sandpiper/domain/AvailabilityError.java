@@ -68,6 +68,19 @@ public sealed interface AvailabilityError extends PlatformError {
         }
     }
 
+    /** Whoever vouches for the user, with keys or with an answer, cannot be reached; nothing was found out about the credential. */
+    record IssuerUnavailable() implements AvailabilityError {
+        @Override
+        public String code() {
+            return "ISSUER_UNAVAILABLE";
+        }
+
+        @Override
+        public String message() {
+            return "The credential cannot be checked now: its issuer does not answer";
+        }
+    }
+
     /** No node that could do it is in the cluster, or none answered. */
     record NodeUnavailable() implements AvailabilityError {
         @Override

@@ -78,6 +78,76 @@ public sealed interface CredentialError extends PlatformError {
         }
     }
 
+    /** Unknown issuer, malformed, forged, revoked and expired look the same from outside. */
+    record InvalidToken() implements CredentialError {
+        @Override
+        public String code() {
+            return "INVALID_TOKEN";
+        }
+
+        @Override
+        public String message() {
+            return "The provided token is invalid or expired";
+        }
+    }
+
+    /** Why an open connection ends when its token does. */
+    record TokenExpired() implements CredentialError {
+        @Override
+        public String code() {
+            return "TOKEN_EXPIRED";
+        }
+
+        @Override
+        public String message() {
+            return "The token has expired; come back with a new one";
+        }
+    }
+
+    /** Why an open connection ends when its token is revoked, or its issuer is no more. */
+    record TokenRevoked() implements CredentialError {
+        @Override
+        public String code() {
+            return "TOKEN_REVOKED";
+        }
+
+        @Override
+        public String message() {
+            return "The token of this connection was revoked";
+        }
+    }
+
+    /** Tokens are for users of an application; what is administered is not for them. */
+    record ApiKeyRequired() implements CredentialError {
+        @Override
+        public String code() {
+            return "API_KEY_REQUIRED";
+        }
+
+        @Override
+        public String message() {
+            return "This can be done with an API key only";
+        }
+    }
+
+    /** @param channel a channel, or the beginning of some with a {@code *} */
+    record ChannelNotAllowed(String channel, Capability required) implements CredentialError {
+        @Override
+        public String code() {
+            return "CHANNEL_NOT_ALLOWED";
+        }
+
+        @Override
+        public String message() {
+            return "The credential does not allow " + required.wireName() + " on this channel";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("channel", channel, "required", required.wireName());
+        }
+    }
+
     record InsufficientScope(Scope required) implements CredentialError {
         @Override
         public String code() {

@@ -14,7 +14,8 @@ public enum CloseCode {
     TENANT_SUSPENDED(4501),
     KEY_REVOKED(4502),
     KICKED(4503),
-    PROTOCOL_VIOLATION(4504);
+    PROTOCOL_VIOLATION(4504),
+    TOKEN_EXPIRED(4505);
 
     private final int number;
 

@@ -61,6 +61,11 @@ public record ErrorMapping(
             case AuthenticationTimeout e -> unauthenticated(401);
             case CredentialInQuery e -> unauthenticated(400);
             case KeyRevoked e -> never(401, RealtimeCode.RT_002, CloseCode.KEY_REVOKED);
+            case InvalidToken e -> unauthenticated(401);
+            case TokenExpired e -> never(401, RealtimeCode.RT_002, CloseCode.TOKEN_EXPIRED);
+            case TokenRevoked e -> never(401, RealtimeCode.RT_002, CloseCode.KEY_REVOKED);
+            case ApiKeyRequired e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
+            case ChannelNotAllowed e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
             case InsufficientScope e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
 
             case IdempotencyConflict e -> malformed(409);
@@ -93,6 +98,7 @@ public record ErrorMapping(
             case EventStoreUnavailable e -> unavailable(SOON);
             case DatabaseUnavailable e -> unavailable(SOON);
             case NodeUnavailable e -> unavailable(SOON);
+            case IssuerUnavailable e -> unavailable(SOON);
             case StorageFull e -> later(507, RealtimeCode.RT_001, CloseCode.INTERNAL_ERROR, Duration.ofSeconds(30));
             case TooManyConnections e -> later(503, RealtimeCode.RT_008, CloseCode.GOING_AWAY, e.retryAfter());
 

@@ -1,5 +1,6 @@
 package dev.sandpiper.protocol;
 
+import dev.sandpiper.domain.Capability;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.PlatformException;
@@ -64,13 +65,15 @@ public record PublishBody(
      *
      * @param key overrides the body's own when it is not null
      * @param cursors reads the one that the event may be conditional on
-     * @throws dev.sandpiper.domain.PlatformException when a name, an option or the cursor is not acceptable
+     * @throws dev.sandpiper.domain.PlatformException when a name, an option or the cursor is not acceptable, or the principal may not
+     *     publish to the topic
      */
     public PublishCommand command(Principal principal, @Nullable String key, CursorCodec cursors) {
         return command(principal, key, PublishExtras.options(extras, principal.tenant(), principal.project(), cursors));
     }
 
     private PublishCommand command(Principal principal, @Nullable String key, @Nullable PublishOptions options) {
+        principal.require(Capability.PUBLISH, topic);
         return new PublishCommand(
                 principal.tenant(),
                 principal.project(),
@@ -79,7 +82,7 @@ public record PublishBody(
                 data,
                 contentType,
                 key == null ? this.key : key,
-                null,
+                principal.sender(),
                 deliveryClass,
                 options);
     }

@@ -6,6 +6,7 @@ import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PublishReceipt;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -151,6 +152,22 @@ public final class ServerFrames {
             json.name("cursor").string(conflict.cursor());
         }
         return json;
+    }
+
+    /**
+     * The credential ends soon, and with it the connection, unless an {@code auth} frame brings another.
+     *
+     * @param channel when it is the credential of this subscription alone; null for the connection's
+     */
+    public static byte[] expiring(@Nullable String channel, Instant expiresAt, Duration left) {
+        return begin("expiring", null, 96)
+                .optional("channel", channel)
+                .name("expires_at")
+                .string(Timestamps.format(expiresAt))
+                .name("expires_in")
+                .number(Math.max(0, left.toSeconds()))
+                .endObject()
+                .toByteArray();
     }
 
     public static byte[] pong(@Nullable String id) {

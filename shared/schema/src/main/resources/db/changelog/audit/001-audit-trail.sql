@@ -69,6 +69,30 @@ CREATE TRIGGER audit_entries_stay_all BEFORE TRUNCATE ON audit_entries
 --rollback DROP TRIGGER audit_entries_stay ON audit_entries;
 --rollback DROP FUNCTION guard_audit_entries;
 
+-- A node reads the trail of the tenant that it works for, and writes it by the functions below alone, which run with the rights of
+-- the tables' owner.
+
+--changeset sandpiper:audit-001-isolation
+SELECT isolate_tenants('audit_chains');
+SELECT isolate_tenants('audit_entries');
+REVOKE INSERT, UPDATE, DELETE ON audit_chains, audit_entries FROM sandpiper_node;
+--rollback not required
+
+-- Whether the transaction may write in a chain: its own tenant's, the installation's, or any when it works for the installation.
+
+--changeset sandpiper:audit-001-permit splitStatements:false
+CREATE FUNCTION audit_permit(p_tenant text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF p_tenant <> '~installation'
+        AND coalesce(current_setting('sandpiper.access', true), '') <> 'platform'
+        AND coalesce(current_setting('sandpiper.tenant', true), '') <> p_tenant
+    THEN
+        RAISE EXCEPTION 'this transaction does not work for the tenant %', p_tenant USING ERRCODE = 'insufficient_privilege';
+    END IF;
+END
+$$;
+--rollback DROP FUNCTION audit_permit;
+
 -- Appends in the transaction of the change, in one round trip: the row of the chain is locked from here to the commit, so that
 -- changes of one tenant follow each other and those of different tenants do not meet. What is hashed is canonical JSON (RFC
 -- 8785) made by hand: none of its members needs an escape.
@@ -77,11 +101,12 @@ CREATE TRIGGER audit_entries_stay_all BEFORE TRUNCATE ON audit_entries
 CREATE FUNCTION audit_append(
     p_tenant text, p_envelope text, p_details text, p_salt bytea, p_signature bytea,
     p_at timestamptz, p_action text, p_project text, p_actor text, p_target text
-) RETURNS bigint LANGUAGE plpgsql AS $$
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
     head record;
     next_hash bytea;
 BEGIN
+    PERFORM audit_permit(p_tenant);
     INSERT INTO audit_chains (tenant, seq, hash, changed_at)
         VALUES (p_tenant, 0, sha256(convert_to('{"chain":"' || p_tenant || '"}', 'UTF8')), p_at)
         ON CONFLICT (tenant) DO NOTHING;
@@ -100,3 +125,48 @@ BEGIN
 END
 $$;
 --rollback DROP FUNCTION audit_append;
+
+-- Takes details away; the entry that says so is appended in the same transaction.
+
+--changeset sandpiper:audit-001-erase splitStatements:false
+CREATE FUNCTION audit_erase(p_tenant text, p_first bigint[], p_last bigint[])
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM audit_permit(p_tenant);
+    PERFORM 1 FROM audit_chains WHERE tenant = p_tenant FOR UPDATE;
+    UPDATE audit_entries e SET details = NULL, salt = NULL, actor = NULL, target = NULL
+        FROM unnest(p_first, p_last) AS r(first, last)
+        WHERE e.tenant = p_tenant AND e.seq BETWEEN r.first AND r.last AND e.details IS NOT NULL;
+END
+$$;
+--rollback DROP FUNCTION audit_erase;
+
+-- Deletes what a sealed summary stands for, which is appended in the same transaction; never what no checkpoint vouches for.
+
+--changeset sandpiper:audit-001-seal splitStatements:false
+CREATE FUNCTION audit_seal(p_tenant text, p_seq bigint, p_hash bytea)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM audit_permit(p_tenant);
+    UPDATE audit_chains SET sealed_seq = p_seq, sealed_hash = p_hash
+        WHERE tenant = p_tenant AND checked_seq >= p_seq AND sealed_seq < p_seq;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no checkpoint vouches for entry %', p_seq USING ERRCODE = 'restrict_violation';
+    END IF;
+    DELETE FROM audit_entries WHERE tenant = p_tenant AND seq <= p_seq;
+END
+$$;
+--rollback DROP FUNCTION audit_seal;
+
+-- Remembers what the newest checkpoint vouches for.
+
+--changeset sandpiper:audit-001-checked splitStatements:false
+CREATE FUNCTION audit_checked(p_tenant text, p_number bigint, p_seq bigint)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM audit_permit(p_tenant);
+    UPDATE audit_chains SET checkpoint = p_number, checked_seq = p_seq
+        WHERE tenant = p_tenant AND checkpoint < p_number;
+END
+$$;
+--rollback DROP FUNCTION audit_checked;

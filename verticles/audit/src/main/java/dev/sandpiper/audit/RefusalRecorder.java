@@ -1,6 +1,8 @@
 package dev.sandpiper.audit;
 
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.ProjectId;
+import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.runtime.audit.AuditActor;
 import dev.sandpiper.runtime.audit.AuditEntry;
 import dev.sandpiper.runtime.audit.AuditJournal;
@@ -53,7 +55,8 @@ public final class RefusalRecorder implements Refusals {
     private boolean writing;
     private boolean failing;
 
-    private record Kind(@Nullable Principal who, String code, String route) {}
+    private record Kind(
+            AuditActor actor, @Nullable TenantId tenant, @Nullable ProjectId project, String code, String route) {}
 
     /** An entry on its way to the trail. */
     private record Due(Kind kind, long count, AuditEntry entry) {}
@@ -86,9 +89,9 @@ public final class RefusalRecorder implements Refusals {
     public synchronized void refused(Refusal refusal) {
         metrics.refused();
         long now = clock.millis();
-        var kind = new Kind(refusal.who(), refusal.code(), refusal.route());
+        Kind kind = kind(refusal);
         if (!kinds.containsKey(kind) && kinds.size() >= MOST_KINDS) {
-            kind = new Kind(null, OTHERS, "");
+            kind = new Kind(AuditActor.NOBODY, null, null, OTHERS, "");
         }
         Gathered one = kinds.computeIfAbsent(kind, any -> new Gathered());
         if (one.count == 0) {
@@ -101,6 +104,13 @@ public final class RefusalRecorder implements Refusals {
         if (one.addresses.size() <= MOST_ADDRESSES) {
             one.addresses.add(refusal.address());
         }
+    }
+
+    private static Kind kind(Refusal refusal) {
+        Principal who = refusal.who();
+        return who == null
+                ? new Kind(AuditActor.NOBODY, null, null, refusal.code(), refusal.route())
+                : new Kind(AuditActor.of(who), who.tenant(), who.project(), refusal.code(), refusal.route());
     }
 
     /** Writes down what was gathered. */
@@ -199,7 +209,6 @@ public final class RefusalRecorder implements Refusals {
     }
 
     private static AuditEntry entry(Kind kind, Gathered one) {
-        Principal who = kind.who();
         List<String> addresses = List.copyOf(one.addresses);
         var told = new JsonObject()
                 .put("code", kind.code())
@@ -211,11 +220,8 @@ public final class RefusalRecorder implements Refusals {
             told.put("addresses", new JsonArray(addresses.subList(0, Math.min(MOST_ADDRESSES, addresses.size()))))
                     .put("more_addresses", addresses.size() > MOST_ADDRESSES);
         }
-        AuditTarget target = who == null
-                ? AuditTarget.ofInstallation("route", kind.route())
-                : AuditTarget.of(who.tenant(), who.project(), "route", kind.route());
-        AuditActor actor = who == null ? AuditActor.NOBODY : AuditActor.of(who);
-        var origin = new AuditOrigin(actor, one.requestId, addresses.isEmpty() ? "" : addresses.getFirst());
+        var target = new AuditTarget(kind.tenant(), kind.project(), "route", kind.route());
+        var origin = new AuditOrigin(kind.actor(), one.requestId, addresses.isEmpty() ? "" : addresses.getFirst());
         return new AuditEntry(origin, target, "access.refused", null, told, false);
     }
 }

@@ -49,7 +49,7 @@ class TamperingProperties {
      */
     record Plan(Tampering tampering, int before, int after, int at) {
         long entries() {
-            return before + after;
+            return (long) before + after;
         }
 
         long seq() {

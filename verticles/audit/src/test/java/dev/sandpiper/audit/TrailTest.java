@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandpiper.audit.TrailWork.Range;
+import dev.sandpiper.audit.postgres.PostgresJournal;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.runtime.audit.AuditEntry;
 import dev.sandpiper.runtime.audit.AuditOrigin;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,10 +39,11 @@ class TrailTest {
     @Test
     void an_entry_is_there_exactly_when_its_change_is() {
         world.sql("CREATE TABLE things (name text PRIMARY KEY)");
+        world.sql("GRANT ALL ON things TO sandpiper_node");
         AuditEntry entry = TrailWorld.entry(chain, "lamp", new JsonObject());
         String change = "INSERT INTO things VALUES ('lamp')";
 
-        assertThatThrownBy(() -> await(world.database.transaction(transaction -> transaction
+        assertThatThrownBy(() -> await(world.database.forTenant(new TenantId(chain)).transaction(transaction -> transaction
                         .query(change)
                         .execute()
                         .compose(done -> world.trail.append(transaction, entry))
@@ -48,14 +51,14 @@ class TrailTest {
                 .hasMessageContaining("thought better of it");
         assertThat(world.seq(chain)).isZero();
 
-        await(world.database.transaction(transaction -> transaction
+        await(world.database.forTenant(new TenantId(chain)).transaction(transaction -> transaction
                 .query(change)
                 .execute()
                 .compose(done -> world.trail.append(transaction, entry))));
         assertThat(world.seq(chain)).isEqualTo(1);
 
         // The change cannot be made twice, so the second entry does not stay either.
-        assertThatThrownBy(() -> await(world.database.transaction(transaction -> world.trail
+        assertThatThrownBy(() -> await(world.database.forTenant(new TenantId(chain)).transaction(transaction -> world.trail
                         .append(transaction, entry)
                         .compose(done -> transaction.query(change).execute()))))
                 .isInstanceOf(Exception.class);
@@ -65,9 +68,10 @@ class TrailTest {
     @Test
     void changes_of_one_tenant_at_the_same_time_make_one_chain_and_those_of_others_another() {
         String other = world.chain();
+        var journal = new PostgresJournal(world.database, world.trail);
         List<Future<Void>> changes = IntStream.range(0, 200)
-                .mapToObj(i -> world.database.transaction(transaction -> world.trail.append(
-                        transaction, TrailWorld.entry(i % 2 == 0 ? chain : other, "thing" + i, new JsonObject()))))
+                .mapToObj(i -> journal.write(
+                        TrailWorld.entry(i % 2 == 0 ? chain : other, "thing" + i, new JsonObject())))
                 .toList();
         await(Future.all(changes));
 
@@ -129,6 +133,26 @@ class TrailTest {
                     .rootCause()
                     .hasMessageContaining("stay as they are");
         }
+    }
+
+    @Test
+    void a_node_cannot_write_the_trail_but_by_appending_to_that_of_its_tenant() {
+        world.append(chain, 2);
+        var access = world.database.forTenant(new TenantId(chain));
+
+        for (String statement : List.of(
+                "UPDATE audit_entries SET details = NULL",
+                "DELETE FROM audit_entries",
+                "UPDATE audit_chains SET seq = 0",
+                "INSERT INTO audit_chains (tenant, seq, hash, changed_at) VALUES ('x', 0, sha256(''), now())")) {
+            assertThatThrownBy(() -> await(access.query(statement))).hasMessageContaining("permission denied");
+        }
+        AuditEntry foreign = TrailWorld.entry(world.chain(), "lamp", new JsonObject());
+        assertThatThrownBy(() -> await(access.transaction(t -> world.trail.append(t, foreign))))
+                .hasMessageContaining("does not work for the tenant");
+        assertThat(await(world.database.forTenant(new TenantId("nobody")).query("SELECT FROM audit_entries"))
+                        .size())
+                .isZero();
     }
 
     @Test
@@ -211,7 +235,7 @@ class TrailTest {
         world.append(chain, 3);
         world.notary.checkpoint(chain);
         Checkpoint newest = await(world.stream.newest(chain));
-        assertThat(newest).isNotNull();
+        Objects.requireNonNull(newest);
         var forged = Checkpoint.sign(
                 SigningKey.of(Canonical.sha256("another key")), chain, 2, 3, "00", Instant.now(), newest.digest());
         assertThat(await(world.stream.add(forged))).isTrue();

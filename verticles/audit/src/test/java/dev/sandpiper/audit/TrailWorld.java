@@ -1,6 +1,7 @@
 package dev.sandpiper.audit;
 
 import dev.sandpiper.audit.nats.CheckpointStream;
+import dev.sandpiper.audit.postgres.PostgresJournal;
 import dev.sandpiper.audit.postgres.PostgresTrail;
 import dev.sandpiper.audit.postgres.PostgresTrailStore;
 import dev.sandpiper.domain.ProjectId;
@@ -114,7 +115,7 @@ final class TrailWorld implements AutoCloseable {
     }
 
     void append(AuditEntry entry) {
-        await(database.transaction(transaction -> trail.append(transaction, entry)));
+        await(new PostgresJournal(database, trail).write(entry));
     }
 
     static AuditEntry entry(String chain, String target, JsonObject after) {
@@ -139,7 +140,7 @@ final class TrailWorld implements AutoCloseable {
     }
 
     /** As the owner of the database, past every guard. */
-    int sql(String statement, Object... values) {
+    int sql(String statement, @Nullable Object... values) {
         try (var prepared = owner.prepareStatement(statement)) {
             for (int i = 0; i < values.length; i++) {
                 prepared.setObject(i + 1, values[i]);
@@ -175,7 +176,7 @@ final class TrailWorld implements AutoCloseable {
         sql("UPDATE audit_chains SET seq = ?, hash = ? WHERE tenant = ?", seq, prev, chain);
     }
 
-    static <T> T await(Future<T> future) {
+    static <T extends @Nullable Object> T await(Future<T> future) {
         try {
             return future.await(30, TimeUnit.SECONDS);
         } catch (TimeoutException e) {

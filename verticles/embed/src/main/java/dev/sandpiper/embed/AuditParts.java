@@ -9,6 +9,7 @@ import dev.sandpiper.audit.NotaryLoop;
 import dev.sandpiper.audit.RefusalRecorder;
 import dev.sandpiper.audit.SigningKey;
 import dev.sandpiper.audit.nats.CheckpointStream;
+import dev.sandpiper.audit.postgres.PostgresJournal;
 import dev.sandpiper.audit.postgres.PostgresOwnership;
 import dev.sandpiper.audit.postgres.PostgresTrail;
 import dev.sandpiper.audit.postgres.PostgresTrailStore;
@@ -55,7 +56,7 @@ final class AuditParts {
     }
 
     AuditJournal journal() {
-        return entry -> start.database().transaction(transaction -> trail.append(transaction, entry));
+        return new PostgresJournal(start.database(), trail);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.Capability;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.PlatformException;
@@ -28,7 +29,7 @@ record HistoryQuery(
         @Nullable Instant from,
         @Nullable EndPosition until,
         @Nullable String filter) {
-    /** @throws PlatformException for what is missing, malformed or contradicts itself */
+    /** @throws PlatformException for what is missing, malformed, contradicts itself, or is not for this principal to read */
     static HistoryQuery of(Principal principal, QueryParameters query, CursorCodec cursors) {
         String topic = query.get("topic");
         if (topic == null) {
@@ -39,11 +40,13 @@ record HistoryQuery(
         if (since != null && from != null) {
             throw invalid("from", "cannot be combined with since");
         }
+        var topics = new TopicPattern(topic);
+        principal.require(Capability.HISTORY, topics);
         Cursor after = since == null ? null : cursors.decode(principal.tenant(), principal.project(), since);
         Instant begin = from == null ? null : Timestamps.parse("from", from);
         return new HistoryQuery(
                 principal,
-                new TopicPattern(topic),
+                topics,
                 after,
                 begin,
                 until(principal, query, cursors, after, begin),

@@ -1,5 +1,6 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
@@ -26,12 +27,25 @@ final class HttpRouteContext implements RouteContext {
 
     @Override
     public Future<Principal> authenticate(RoutingContext request, Scope scope) {
-        return exchange(request).authenticate(scope);
+        return exchange(request).authenticate(scope).map(HttpRouteContext::withKey);
     }
 
     @Override
     public Future<Principal> authenticate(RoutingContext request) {
+        return exchange(request).authenticate(null).map(HttpRouteContext::withKey);
+    }
+
+    @Override
+    public Future<Principal> identify(RoutingContext request) {
         return exchange(request).authenticate(null);
+    }
+
+    /** What a route does not know to be for users is not for them. */
+    private static Principal withKey(Principal who) {
+        if (who.keyId() == null) {
+            throw new PlatformException(new CredentialError.ApiKeyRequired());
+        }
+        return who;
     }
 
     @Override

@@ -35,6 +35,15 @@ interface ClientConnection {
     /** Called about every second, with {@link SocketLoop#now()}: the only clock that connections have. */
     void sweep(int now);
 
+    /** Ends what hangs on a token that is over, or is not believed any more. Called with every sweep, and on news of revocations. */
+    default void checkTokens(Trust trust) {
+        Principal who = principal();
+        PlatformError fault = who == null ? null : trust.fault(who);
+        if (fault != null) {
+            end(fault);
+        }
+    }
+
     /** Tells the client why, and ends in order. Idempotent. */
     void end(PlatformError error);
 

@@ -77,6 +77,14 @@ public final class Connections {
                 .map(counts -> counts.stream().mapToInt(Integer::intValue).sum());
     }
 
+    /** Closes what was opened with tokens that are not believed any more, with {@code TOKEN_REVOKED}. */
+    void checkTokens() {
+        onEveryLoop(loop -> {
+            loop.checkTokens();
+            return true;
+        });
+    }
+
     /**
      * Refuses new connections from now on and asks every client to come back to another node, each at another moment.
      * Completes when all are gone, or after {@code patience}, when the rest is cut off.

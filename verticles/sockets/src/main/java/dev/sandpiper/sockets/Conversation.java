@@ -1,6 +1,7 @@
 package dev.sandpiper.sockets;
 
 import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.Capability;
 import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.Cursor;
@@ -19,6 +20,7 @@ import dev.sandpiper.runtime.events.FeedRequest;
 import dev.sandpiper.runtime.events.StartPosition;
 import io.vertx.core.AsyncResult;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +54,7 @@ final class Conversation {
                 case ClientFrame.Message f -> publish(connection, f);
                 case ClientFrame.Auth f ->
                     authenticate(connection, f.id(), f.token(), principal -> {
+                        requireSameSender(connection.principal(), principal);
                         connection.authenticated(principal);
                         greet(connection, f.id());
                     });
@@ -89,6 +92,10 @@ final class Conversation {
             return;
         }
         authenticate(connection, frame.id(), auth, principal -> {
+            Principal present = connection.principal();
+            if (present != null && present.sender() != null && principal.sender() != null) {
+                requireSameSender(present, principal);
+            }
             if (connection.principal() == null) {
                 connection.authenticated(principal);
                 greet(connection, null);
@@ -101,6 +108,11 @@ final class Conversation {
         principal.require(Scope.EVENTS_SUBSCRIBE);
         requireRoom(connection, frame);
         StartPosition start = loop.positions().start(principal, frame.since(), frame.from(), frame.last());
+        Access.require(principal, frame.channel(), start);
+        if (frame.subscriber() != null) {
+            // The names of subscribers are the project's, not a user's.
+            principal.key();
+        }
         EndPosition end = loop.positions().end(principal, frame.until(), start);
         if (frame.filter() == null && frame.subscriber() == null) {
             open(
@@ -164,7 +176,7 @@ final class Conversation {
             Reading reading,
             Principal principal,
             NamedStarts.@Nullable Found found) {
-        var subscription = new WebSocketSubscription(connection, frame.channel(), principal.key(), frame.id());
+        var subscription = new WebSocketSubscription(connection, frame.channel(), principal, frame.id());
         if (frame.ack()) {
             int most = loop.config().acks().maxUnacked();
             int maxUnacked = frame.maxUnacked() == 0 ? most : Math.min(most, frame.maxUnacked());
@@ -206,6 +218,7 @@ final class Conversation {
     private void publish(WebSocketConnection connection, ClientFrame.Message frame) {
         Principal principal = required(connection);
         principal.require(Scope.EVENTS_PUBLISH);
+        principal.require(Capability.PUBLISH, frame.channel());
         loop.config().payload().check(frame.data());
         var command = new PublishCommand(
                 principal.tenant(),
@@ -215,7 +228,7 @@ final class Conversation {
                 frame.data(),
                 frame.contentType(),
                 frame.key(),
-                null,
+                principal.sender(),
                 frame.deliveryClass(),
                 PublishExtras.options(frame.extras(), principal.tenant(), principal.project(), loop.cursors()));
         connection.publishBegins();
@@ -284,6 +297,14 @@ final class Conversation {
                         && present.project().equals(principal.project()))) {
             throw new PlatformException(new RequestError.InvalidRequest(
                     "A connection stays in its project; open another one for another project"));
+        }
+    }
+
+    /** Whoever sees the events of a connection takes them for those of one user. */
+    private static void requireSameSender(@Nullable Principal present, Principal principal) {
+        if (present != null && !Objects.equals(present.sender(), principal.sender())) {
+            throw new PlatformException(new RequestError.InvalidRequest(
+                    "A connection stays with its user; open another one for another user"));
         }
     }
 

@@ -73,7 +73,7 @@ abstract class HttpConnection implements ClientConnection {
 
     @Override
     public boolean uses(KeyId key) {
-        return principal.key().equals(key);
+        return principal.uses(key);
     }
 
     @Override

@@ -24,7 +24,7 @@ final class PollTransport implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext request) {
-        loop.routes().authenticate(request, Scope.EVENTS_SUBSCRIBE).onComplete(result -> {
+        loop.routes().identify(request, Scope.EVENTS_SUBSCRIBE).onComplete(result -> {
             try {
                 if (result.failed()) {
                     loop.refuse(request, result.cause());

@@ -50,12 +50,14 @@ final class SocketLoop {
     private final long writeDelayMillis;
     private final List<WebSocketConnection> unflushed = new ArrayList<>();
     private final Runnable flush = this::flushAll;
+    private final Trust trust;
     private final long epoch = System.nanoTime();
 
     SocketLoop(SocketServices services, RouteContext routes) {
         this.services = services;
         this.routes = routes;
         this.context = (ContextInternal) routes.context();
+        this.trust = new Trust(services.authenticator(), services.config().expiryWarning());
         this.positions = new Positions(services.cursors());
         this.scratch = new byte[services.config().payload().document()];
         Arrays.setAll(sharedFrames, i -> new SharedFrame(SharedFrame.POOL));
@@ -135,6 +137,11 @@ final class SocketLoop {
 
     String cursor(Principal principal, Cursor cursor) {
         return services.cursors().encode(principal.tenant(), principal.project(), cursor);
+    }
+
+    /** Ends connections of tokens that are not believed any more. */
+    void checkTokens() {
+        table.forEach(connection -> connection.checkTokens(trust));
     }
 
     ConnectionTable table() {
@@ -291,6 +298,7 @@ final class SocketLoop {
         var waiting = new long[Transport.values().length];
         table.forEach(connection -> {
             waiting[connection.transport().ordinal()] += connection.pendingBytes();
+            connection.checkTokens(trust);
             connection.sweep(now);
         });
         for (Transport transport : Transport.values()) {

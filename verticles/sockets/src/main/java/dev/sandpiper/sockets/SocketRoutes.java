@@ -55,7 +55,12 @@ public final class SocketRoutes implements Routes {
                 metrics,
                 connections,
                 new PositionKeeper(vertx, positions, config.acks(), metrics));
-        this.revocations = authenticator.onRevoked(connections::closeByKey);
+        Runnable keys = authenticator.onRevoked(connections::closeByKey);
+        Runnable tokens = authenticator.onTokensRevoked(connections::checkTokens);
+        this.revocations = () -> {
+            keys.run();
+            tokens.run();
+        };
     }
 
     public Connections connections() {

@@ -26,6 +26,7 @@ import java.util.List;
  * @param reconnectSpread over which clients of a node that goes away are asked to come back
  * @param allowedOrigins of pages that may open a WebSocket; {@code *} allows all
  * @param acks how acknowledgements are kept
+ * @param expiryWarning how long before the end of its token a WebSocket is warned
  */
 public record SocketsConfig(
         int maxConnections,
@@ -45,7 +46,8 @@ public record SocketsConfig(
         Duration positionInterval,
         Duration reconnectSpread,
         List<String> allowedOrigins,
-        AckConfig acks) {
+        AckConfig acks,
+        Duration expiryWarning) {
     public static final String ANY_ORIGIN = "*";
 
     public SocketsConfig {
@@ -144,7 +146,13 @@ public record SocketsConfig(
                         "SOCKETS_ALLOWED_ORIGINS",
                         List.of(ANY_ORIGIN),
                         "Origins of pages that may open a WebSocket, such as https://app.example.com; * allows all"),
-                AckConfig.from(s));
+                AckConfig.from(s),
+                s.duration(
+                        "SOCKETS_EXPIRY_WARNING",
+                        Duration.ofSeconds(30),
+                        Duration.ZERO,
+                        Duration.ofHours(1),
+                        "How long before the end of its token a WebSocket is told to send another"));
     }
 
     boolean allowsOrigin(String origin) {

@@ -224,7 +224,7 @@ final class SseConnection extends ChannelConnection implements EventReceiver {
 
     @Override
     public boolean uses(KeyId key) {
-        return principal.key().equals(key);
+        return principal.uses(key);
     }
 
     @Override

@@ -49,8 +49,10 @@ final class StreamQuery {
 
     /** The subscription; a {@code Last-Event-ID} header wins over whatever else says where to begin. */
     FeedRequest request(Principal principal, Positions positions, int maxTopics, @Nullable String lastEventId) {
-        return new FeedRequest(
-                principal.tenant(), principal.project(), topics(maxTopics), start(principal, positions, lastEventId));
+        List<Topic> topics = topics(maxTopics);
+        StartPosition start = start(principal, positions, lastEventId);
+        topics.forEach(topic -> Access.require(principal, topic, start));
+        return new FeedRequest(principal.tenant(), principal.project(), topics, start);
     }
 
     /** @throws PlatformException when it ends before it starts */

@@ -3,6 +3,7 @@ package dev.sandpiper.sockets;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.Topic;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The subscriptions of one WebSocket, linked through themselves: at most a hundred, usually one. */
@@ -75,9 +76,18 @@ final class SubscriptionList {
         return earliest;
     }
 
+    /** {@code work} may remove the one it is given. */
+    void forEach(Consumer<WebSocketSubscription> work) {
+        WebSocketSubscription next;
+        for (WebSocketSubscription s = first; s != null; s = next) {
+            next = s.next;
+            work.accept(s);
+        }
+    }
+
     boolean uses(KeyId key) {
         for (WebSocketSubscription s = first; s != null; s = s.next) {
-            if (s.key().equals(key)) {
+            if (s.principal().uses(key)) {
                 return true;
             }
         }

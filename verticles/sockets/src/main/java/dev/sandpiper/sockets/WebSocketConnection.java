@@ -1,12 +1,16 @@
 package dev.sandpiper.sockets;
 
+import dev.sandpiper.domain.Capability;
 import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.domain.TokenIdentity;
 import dev.sandpiper.protocol.ClientFrame;
 import dev.sandpiper.protocol.ErrorMapping;
 import dev.sandpiper.protocol.ServerFrames;
@@ -61,6 +65,10 @@ final class WebSocketConnection extends ChannelConnection {
 
     private boolean saturated;
     private boolean flushScheduled;
+    /** That the token of the connection ends soon. */
+    private boolean warned;
+    /** Whether there is, or was, a subscription with a credential that is not the connection's. */
+    private boolean ownCredentials;
 
     WebSocketConnection(SocketLoop loop, Conversation conversation, long number, @Nullable Principal principal) {
         super(loop, number);
@@ -243,6 +251,7 @@ final class WebSocketConnection extends ChannelConnection {
     }
 
     void add(WebSocketSubscription subscription) {
+        ownCredentials |= subscription.principal() != principal;
         subscriptions.add(subscription);
         loop.metrics().subscribed(1);
         if (!context().channel().isWritable()) {
@@ -377,8 +386,55 @@ final class WebSocketConnection extends ChannelConnection {
         badFrames = 0;
     }
 
+    /** The first proof, or a newer one of the same user in the same project: what it does not allow any more ends. */
     void authenticated(Principal proven) {
+        Principal before = principal;
         principal = proven;
+        warned = false;
+        if (before != null && before.token() != null) {
+            subscriptions.forEach(subscription -> renew(subscription, before, proven));
+        }
+    }
+
+    private void renew(WebSocketSubscription subscription, Principal before, Principal proven) {
+        if (subscription.principal() != before) {
+            return;
+        }
+        try {
+            proven.require(Scope.EVENTS_SUBSCRIBE);
+            proven.require(Capability.SUBSCRIBE, subscription.topic());
+            subscription.principal(proven);
+        } catch (PlatformException e) {
+            subscriptionFailed(subscription, null, e.error());
+        }
+    }
+
+    @Override
+    public void checkTokens(Trust trust) {
+        Principal who = principal;
+        if (who == null || state != OPEN) {
+            return;
+        }
+        PlatformError fault = trust.fault(who);
+        if (fault != null) {
+            end(fault);
+            return;
+        }
+        TokenIdentity token = who.token();
+        if (token != null && !warned && trust.endsSoon(token)) {
+            warned = true;
+            sendSoon(ServerFrames.expiring(null, token.expiresAt(), trust.left(token)));
+        }
+        if (ownCredentials) {
+            subscriptions.forEach(subscription -> checkToken(subscription, trust));
+        }
+    }
+
+    private void checkToken(WebSocketSubscription subscription, Trust trust) {
+        PlatformError fault = subscription.principal() == principal ? null : trust.fault(subscription.principal());
+        if (fault != null) {
+            subscriptionFailed(subscription, null, fault);
+        }
     }
 
     String cursor(Cursor cursor) {
@@ -391,7 +447,7 @@ final class WebSocketConnection extends ChannelConnection {
 
     @Override
     public boolean uses(KeyId key) {
-        return (principal != null && principal.key().equals(key)) || subscriptions.uses(key);
+        return (principal != null && principal.uses(key)) || subscriptions.uses(key);
     }
 
     @Override

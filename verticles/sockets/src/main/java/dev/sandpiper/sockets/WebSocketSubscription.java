@@ -1,7 +1,7 @@
 package dev.sandpiper.sockets;
 
 import dev.sandpiper.domain.Cursor;
-import dev.sandpiper.domain.KeyId;
+import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.Topic;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketSubscription implements EventReceiver {
     private final WebSocketConnection connection;
     private final Topic topic;
-    private final KeyId key;
+    private Principal principal;
     /** Of the frame that asked for it; forgotten once it is answered. */
     private @Nullable String id;
 
@@ -25,10 +25,10 @@ final class WebSocketSubscription implements EventReceiver {
     @Nullable
     WebSocketSubscription next;
 
-    WebSocketSubscription(WebSocketConnection connection, Topic topic, KeyId key, @Nullable String id) {
+    WebSocketSubscription(WebSocketConnection connection, Topic topic, Principal principal, @Nullable String id) {
         this.connection = connection;
         this.topic = topic;
-        this.key = key;
+        this.principal = principal;
         this.id = id;
     }
 
@@ -37,8 +37,13 @@ final class WebSocketSubscription implements EventReceiver {
     }
 
     /** Of the credential that this subscription was made with. */
-    KeyId key() {
-        return key;
+    Principal principal() {
+        return principal;
+    }
+
+    /** The same user has come with another token. */
+    void principal(Principal renewed) {
+        principal = renewed;
     }
 
     /** What was handed to the socket last; null before the subscription is open. */

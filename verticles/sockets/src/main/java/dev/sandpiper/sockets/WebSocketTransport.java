@@ -46,7 +46,7 @@ final class WebSocketTransport implements Handler<RoutingContext> {
             refuse(request, e);
             return;
         }
-        loop.routes().authenticate(request).onComplete(result -> {
+        loop.routes().identify(request).onComplete(result -> {
             Throwable failure = result.cause();
             if (failure != null && !isMissing(failure)) {
                 refuse(request, failure);

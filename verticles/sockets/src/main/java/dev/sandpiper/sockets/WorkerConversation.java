@@ -68,6 +68,7 @@ final class WorkerConversation {
     private static Principal worker(WebSocketConnection connection) {
         Principal principal = Conversation.required(connection);
         principal.require(Scope.EVENTS_SUBSCRIBE);
+        principal.key();
         return principal;
     }
 }

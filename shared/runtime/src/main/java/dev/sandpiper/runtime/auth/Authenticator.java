@@ -32,4 +32,22 @@ public interface Authenticator {
      * @return closes the registration
      */
     Runnable onRevoked(Consumer<KeyId> onRevoked);
+
+    /**
+     * Whether a principal that was authenticated some time ago still would be, as far as revocations of tokens are concerned; its
+     * expiry is not looked at. Cheap: it is asked about every open connection every second. Holders of keys are always believed here.
+     */
+    default boolean believes(Principal principal) {
+        return true;
+    }
+
+    /**
+     * Calls {@code onRevoked} whenever {@link #believes} may have another answer for somebody, on an unspecified thread, within seconds
+     * of the change wherever in the cluster it happened.
+     *
+     * @return closes the registration
+     */
+    default Runnable onTokensRevoked(Runnable onRevoked) {
+        return () -> {};
+    }
 }

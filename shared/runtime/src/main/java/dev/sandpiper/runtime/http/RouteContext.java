@@ -20,16 +20,28 @@ public interface RouteContext {
     Context context();
 
     /**
-     * Who is asking, from the headers of the request or its {@code ticket}; checks the scope. Fails with a {@link
-     * dev.sandpiper.domain.PlatformException}.
+     * The holder of which API key is asking, from the headers of the request or its {@code ticket}; checks the scope. Fails with a
+     * {@link dev.sandpiper.domain.PlatformException}; {@code API_KEY_REQUIRED} for a user with a token.
      */
     Future<Principal> authenticate(RoutingContext request, Scope scope);
 
-    /**
-     * Likewise, whatever its scopes: for connections on which each frame asks for its own. Fails with {@code
-     * MISSING_CREDENTIALS} when the request carries none at all.
-     */
+    /** Likewise, whatever its scopes. */
     Future<Principal> authenticate(RoutingContext request);
+
+    /**
+     * Likewise, users with tokens too: for routes that ask {@link Principal#require(dev.sandpiper.domain.Capability,
+     * dev.sandpiper.domain.Topic)} about every channel themselves. Fails with {@code MISSING_CREDENTIALS} when the request carries
+     * none at all.
+     */
+    Future<Principal> identify(RoutingContext request);
+
+    /** Likewise, of those who have the scope. */
+    default Future<Principal> identify(RoutingContext request, Scope scope) {
+        return identify(request).map(who -> {
+            who.require(scope);
+            return who;
+        });
+    }
 
     /**
      * The whole body. Fails with a {@link dev.sandpiper.domain.PlatformException}: {@code PAYLOAD_TOO_LARGE} as soon as it

@@ -1,18 +1,20 @@
 package dev.sandpiper.audit.postgres;
 
 import dev.sandpiper.audit.AuditQuery;
+import dev.sandpiper.audit.Chain;
 import dev.sandpiper.audit.ChainEntry;
 import dev.sandpiper.audit.ChainVerifier.Start;
 import dev.sandpiper.audit.Checkpoint;
 import dev.sandpiper.audit.SignedEntry;
 import dev.sandpiper.audit.TrailStore;
 import dev.sandpiper.audit.TrailWork.Range;
+import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.runtime.postgres.Database;
+import dev.sandpiper.runtime.postgres.DatabaseAccess;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,20 +51,23 @@ public final class PostgresTrailStore implements TrailStore {
 
     @Override
     public Future<@Nullable Head> head(String chain) {
-        return database.query(HEAD + "WHERE tenant = $1", Tuple.of(chain))
+        return access(chain)
+                .query(HEAD + "WHERE tenant = $1", Tuple.of(chain))
                 .<@Nullable Head>map(
                         rows -> rows.size() == 0 ? null : head(rows.iterator().next()));
     }
 
     @Override
     public Future<List<Head>> heads(int limit, String after) {
-        return database.query(HEAD + "WHERE tenant > $1 ORDER BY tenant LIMIT $2", Tuple.of(after, limit))
+        return database.platform()
+                .query(HEAD + "WHERE tenant > $1 ORDER BY tenant LIMIT $2", Tuple.of(after, limit))
                 .map(PostgresTrailStore::heads);
     }
 
     @Override
     public Future<List<Head>> due(int entries, Duration age) {
-        return database.query(
+        return database.platform()
+                .query(
                         HEAD + "WHERE seq > checked_seq AND (seq - checked_seq >= $1"
                                 + " OR changed_at < now() - $2 * interval '1 millisecond') ORDER BY changed_at LIMIT 500",
                         Tuple.of((long) entries, age.toMillis()))
@@ -71,7 +76,8 @@ public final class PostgresTrailStore implements TrailStore {
 
     @Override
     public Future<List<ChainEntry>> read(String chain, long after, int limit) {
-        return database.query(
+        return access(chain)
+                .query(
                         ENTRY + "WHERE tenant = $1 AND seq > $2 ORDER BY seq LIMIT $3", Tuple.of(chain, after, limit))
                 .map(rows -> {
                     List<ChainEntry> entries = new ArrayList<>();
@@ -99,7 +105,9 @@ public final class PostgresTrailStore implements TrailStore {
         and(sql, values, " AND at < $", time(query.until()));
         and(sql, values, " AND position < $", query.before());
         and(sql, values, " ORDER BY position DESC LIMIT $", query.limit());
-        return database.query(sql.toString(), values).map(rows -> {
+        String chain = query.chain();
+        DatabaseAccess access = chain == null ? database.platform() : access(chain);
+        return access.query(sql.toString(), values).map(rows -> {
             List<Listed> entries = new ArrayList<>();
             rows.forEach(row -> entries.add(new Listed(row.getLong("position"), entry(row))));
             return entries;
@@ -108,8 +116,9 @@ public final class PostgresTrailStore implements TrailStore {
 
     @Override
     public Future<Void> checked(Checkpoint checkpoint) {
-        return database.query(
-                        "UPDATE audit_chains SET checkpoint = $2, checked_seq = $3 WHERE tenant = $1 AND checkpoint < $2",
+        return access(checkpoint.chain())
+                .query(
+                        "SELECT audit_checked($1, $2, $3)",
                         Tuple.of(checkpoint.chain(), checkpoint.number(), checkpoint.seq()))
                 .mapEmpty();
     }
@@ -122,7 +131,7 @@ public final class PostgresTrailStore implements TrailStore {
                 .addString(who)
                 .addOffsetDateTime(time(before))
                 .addInteger(limit);
-        return database.query(ERASABLE, values).map(rows -> {
+        return access(chain).query(ERASABLE, values).map(rows -> {
             List<Range> ranges = new ArrayList<>();
             rows.forEach(row -> ranges.add(new Range(row.getLong("first"), row.getLong("last"))));
             return ranges;
@@ -133,21 +142,19 @@ public final class PostgresTrailStore implements TrailStore {
     public Future<Void> erase(SignedEntry entry, List<Range> ranges) {
         Long[] from = ranges.stream().map(Range::from).toArray(Long[]::new);
         Long[] to = ranges.stream().map(Range::to).toArray(Long[]::new);
-        return database.transaction(transaction -> lock(transaction, entry.chain())
-                .compose(locked -> transaction
-                        .preparedQuery("UPDATE audit_entries e SET details = NULL, salt = NULL, actor = NULL, target = NULL"
-                                + " FROM unnest($2::bigint[], $3::bigint[]) AS r(first, last)"
-                                + " WHERE e.tenant = $1 AND e.seq BETWEEN r.first AND r.last AND e.details IS NOT NULL")
-                        .execute(Tuple.tuple()
-                                .addString(entry.chain())
-                                .addArrayOfLong(from)
-                                .addArrayOfLong(to)))
+        Tuple parameters = Tuple.tuple()
+                .addString(entry.chain())
+                .addArrayOfLong(from)
+                .addArrayOfLong(to);
+        return access(entry.chain()).transaction(transaction -> transaction
+                .preparedQuery("SELECT audit_erase($1, $2, $3)")
+                .execute(parameters)
                 .compose(erased -> PostgresTrail.append(transaction, entry)));
     }
 
     @Override
     public Future<@Nullable Start> sealable(String chain, Instant before) {
-        return database.query(SEALABLE, Tuple.of(chain, time(before)))
+        return access(chain).query(SEALABLE, Tuple.of(chain, time(before)))
                 .<@Nullable Start>map(rows -> rows.size() == 0
                         ? null
                         : start(rows.iterator().next(), "seq", "hash"));
@@ -156,19 +163,15 @@ public final class PostgresTrailStore implements TrailStore {
     @Override
     public Future<Void> seal(SignedEntry summary, Start through) {
         String chain = summary.chain();
-        return database.transaction(transaction -> transaction
-                .preparedQuery("UPDATE audit_chains SET sealed_seq = $2, sealed_hash = $3 WHERE tenant = $1")
+        return access(chain).transaction(transaction -> transaction
+                .preparedQuery("SELECT audit_seal($1, $2, $3)")
                 .execute(Tuple.of(chain, through.seq(), Buffer.buffer(through.hash())))
-                .compose(noted -> transaction
-                        .preparedQuery("DELETE FROM audit_entries WHERE tenant = $1 AND seq <= $2")
-                        .execute(Tuple.of(chain, through.seq())))
-                .compose(deleted -> PostgresTrail.append(transaction, summary)));
+                .compose(sealed -> PostgresTrail.append(transaction, summary)));
     }
 
-    private static Future<RowSet<Row>> lock(SqlConnection transaction, String chain) {
-        return transaction
-                .preparedQuery("SELECT 1 FROM audit_chains WHERE tenant = $1 FOR UPDATE")
-                .execute(Tuple.of(chain));
+    /** Of the chain alone: PostgreSQL shows no other. */
+    private DatabaseAccess access(String chain) {
+        return chain.equals(Chain.INSTALLATION) ? database.platform() : database.forTenant(new TenantId(chain));
     }
 
     private static void and(StringBuilder sql, Tuple values, String condition, @Nullable Object value) {

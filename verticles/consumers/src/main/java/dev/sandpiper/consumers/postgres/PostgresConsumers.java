@@ -78,7 +78,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
                 time == null ? null : time.atOffset(ZoneOffset.UTC),
                 consumer.createdAt().atOffset(ZoneOffset.UTC),
                 (long) limit));
-        return database.transaction(transaction -> transaction
+        return database.forTenant(consumer.tenant()).transaction(transaction -> transaction
                 .preparedQuery(CREATE)
                 .execute(parameters)
                 .compose(rows -> {
@@ -95,13 +95,13 @@ public final class PostgresConsumers implements ConsumerRegistry {
 
     @Override
     public Future<Consumer> find(TenantId tenant, ProjectId project, String name) {
-        return database.query("SELECT " + COLUMNS + " FROM consumers" + BY_NAME, key(tenant, project, name))
+        return database.forTenant(tenant).query("SELECT " + COLUMNS + " FROM consumers" + BY_NAME, key(tenant, project, name))
                 .map(PostgresConsumers::only);
     }
 
     @Override
     public Future<ConsumerPage> list(TenantId tenant, ProjectId project, int limit, @Nullable String after) {
-        return database.query(
+        return database.forTenant(tenant).query(
                         "SELECT " + COLUMNS + " FROM consumers WHERE tenant = $1 AND project = $2 AND name > $3"
                                 + " ORDER BY name LIMIT $4",
                         Tuple.of(tenant.value(), project.value(), after == null ? "" : after, limit + 1))
@@ -111,7 +111,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
     @Override
     public Future<Consumer> setPaused(
             TenantId tenant, ProjectId project, String name, boolean paused, AuditOrigin by) {
-        return database.transaction(transaction -> transaction
+        return database.forTenant(tenant).transaction(transaction -> transaction
                 .preparedQuery("UPDATE consumers SET paused = $4" + BY_NAME + " RETURNING " + COLUMNS)
                 .execute(key(tenant, project, name).addBoolean(paused))
                 .map(PostgresConsumers::only)
@@ -125,7 +125,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
     public Future<Consumer> reset(
             TenantId tenant, ProjectId project, String name, String durable, ConsumerStart start, AuditOrigin by) {
         Instant time = start.time();
-        return database.transaction(transaction -> locked(transaction, tenant, project, name)
+        return database.forTenant(tenant).transaction(transaction -> locked(transaction, tenant, project, name)
                 .compose(before -> transaction
                         .preparedQuery("WITH old AS (SELECT durable AS gone FROM consumers" + BY_NAME + " FOR UPDATE), noted AS ("
                                 + noted("old") + "),"
@@ -146,7 +146,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
 
     @Override
     public Future<Void> delete(TenantId tenant, ProjectId project, String name, AuditOrigin by) {
-        return database.transaction(transaction -> locked(transaction, tenant, project, name)
+        return database.forTenant(tenant).transaction(transaction -> locked(transaction, tenant, project, name)
                 .compose(before -> transaction
                         .preparedQuery("WITH old AS (DELETE FROM consumers" + BY_NAME + " RETURNING durable AS gone) "
                                 + noted("old"))
@@ -186,7 +186,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
     /** The one statement without a tenant: it tidies up after all of them. */
     @Override
     public Future<List<String>> removals() {
-        return database.query("SELECT durable FROM consumer_removals ORDER BY requested_at LIMIT 100")
+        return database.platform().query("SELECT durable FROM consumer_removals ORDER BY requested_at LIMIT 100")
                 .map(rows -> {
                     List<String> durables = new ArrayList<>();
                     rows.forEach(row -> durables.add(row.getString("durable")));
@@ -196,7 +196,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
 
     @Override
     public Future<Void> removed(String durable) {
-        return database.query("DELETE FROM consumer_removals WHERE durable = $1", Tuple.of(durable))
+        return database.platform().query("DELETE FROM consumer_removals WHERE durable = $1", Tuple.of(durable))
                 .mapEmpty();
     }
 

@@ -1,6 +1,10 @@
 package dev.sandpiper.http.admin;
 
+import dev.sandpiper.domain.ChannelAccess;
+import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.TokenIdentity;
+import java.util.Comparator;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.JsonBytes;
 import dev.sandpiper.protocol.Timestamps;
@@ -46,10 +50,30 @@ final class KeyJson {
                 .name("tenant")
                 .string(who.tenant().value())
                 .name("project")
-                .string(who.project().value())
-                .name("key_id")
-                .string(who.key().value());
+                .string(who.project().value());
+        KeyId key = who.keyId();
+        if (key != null) {
+            json.name("key_id").string(key.value());
+        }
+        TokenIdentity token = who.token();
+        if (token != null) {
+            json.name("sender").string(token.subject());
+            time(json.name("expires_at"), token.expiresAt());
+        }
+        channels(json, who.channels());
         return scopes(json, who.scopes()).endObject().toByteArray();
+    }
+
+    private static void channels(JsonBytes json, ChannelAccess channels) {
+        json.name("channels").beginObject();
+        channels.grants().entrySet().stream()
+                .sorted(Comparator.comparing(grant -> grant.getKey().text()))
+                .forEach(grant -> {
+                    json.name(grant.getKey().text()).beginArray();
+                    grant.getValue().stream().sorted().forEach(capability -> json.string(capability.wireName()));
+                    json.endArray();
+                });
+        json.endObject();
     }
 
     private static JsonBytes members(JsonBytes json, KeyInfo key) {

@@ -53,7 +53,7 @@ public final class KeyRoutes implements Routes {
         router.get(PATH).handler(request -> list(request, context));
         router.delete(PATH + "/:id").handler(request -> revoke(request, context));
         router.get("/admin/whoami")
-                .handler(request -> context.authenticate(request)
+                .handler(request -> context.identify(request)
                         .onComplete(
                                 who -> context.answer(request, 200, KeyJson.principal(who)),
                                 failure -> context.fail(request, failure)));

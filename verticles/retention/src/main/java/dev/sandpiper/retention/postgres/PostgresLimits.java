@@ -82,7 +82,8 @@ public final class PostgresLimits implements LimitStore {
 
     @Override
     public Future<StoredLimits> find(TenantId tenant, @Nullable ProjectId project) {
-        return database.query(FIND, Tuple.of(tenant.value(), text(project)))
+        return database.forTenant(tenant)
+                .query(FIND, Tuple.of(tenant.value(), text(project)))
                 .map(rows -> stored(first(rows, project), tenant, project));
     }
 
@@ -116,7 +117,7 @@ public final class PostgresLimits implements LimitStore {
                 limits.maxBytes(),
                 now());
         AuditTarget target = new AuditTarget(tenant, project, "retention", text(project));
-        return database.transaction(transaction -> find(transaction, tenant, project)
+        return database.forTenant(tenant).transaction(transaction -> find(transaction, tenant, project)
                 .compose(before -> transaction
                         .preparedQuery(PUT)
                         .execute(parameters)
@@ -148,7 +149,7 @@ public final class PostgresLimits implements LimitStore {
                 + HexFormat.of().formatHex(id);
         var parameters = Tuple.from(List.of(
                 tenant.value(), text(project), name, topics.text(), reason, now(), by.actor().id()));
-        return database.transaction(transaction -> transaction
+        return database.forTenant(tenant).transaction(transaction -> transaction
                 .preparedQuery(PLACE)
                 .execute(parameters)
                 .map(rows -> hold(first(rows, project)))
@@ -157,7 +158,7 @@ public final class PostgresLimits implements LimitStore {
 
     @Override
     public Future<HoldPage> holds(TenantId tenant, int limit, @Nullable String after) {
-        return database.query(HOLDS, Tuple.of(tenant.value(), after == null ? "" : after, limit + 1))
+        return database.forTenant(tenant).query(HOLDS, Tuple.of(tenant.value(), after == null ? "" : after, limit + 1))
                 .map(rows -> {
                     List<Hold> holds = new ArrayList<>();
                     rows.forEach(row -> holds.add(hold(row)));
@@ -172,7 +173,7 @@ public final class PostgresLimits implements LimitStore {
     @Override
     public Future<Hold> release(TenantId tenant, String id, AuditOrigin by) {
         Tuple parameters = Tuple.of(tenant.value(), id, now(), by.actor().id());
-        return database.transaction(transaction -> transaction.preparedQuery(RELEASE).execute(parameters).map(rows -> {
+        return database.forTenant(tenant).transaction(transaction -> transaction.preparedQuery(RELEASE).execute(parameters).map(rows -> {
             if (rows.size() == 0) {
                 throw new PlatformException(new ConflictError.ResourceNotFound("legal hold"));
             }
@@ -187,9 +188,9 @@ public final class PostgresLimits implements LimitStore {
         return database.query(VERSION)
                 .map(rows -> rows.iterator().next().getLong("version"))
                 .compose(version -> tenants(plans)
-                        .compose(tenants -> database.query(
+                        .compose(tenants -> database.platform().query(
                                         "SELECT tenant, project, max_age_ms, max_events, max_bytes FROM retention_limits")
-                                .compose(limits -> database.query(
+                                .compose(limits -> database.platform().query(
                                                 "SELECT " + HOLD + " FROM legal_holds WHERE released_at IS NULL")
                                         .map(holds -> policies(version, tenants, limits, holds)))));
     }
@@ -197,7 +198,7 @@ public final class PostgresLimits implements LimitStore {
     private Future<Map<TenantId, Limits>> tenants(Map<String, Limits> plans) {
         return plans.isEmpty()
                 ? Future.succeededFuture(Map.of())
-                : database.query(
+                : database.platform().query(
                                 "SELECT id, plan FROM tenants WHERE plan = ANY($1)",
                                 Tuple.of(plans.keySet().toArray(String[]::new)))
                         .map(rows -> {

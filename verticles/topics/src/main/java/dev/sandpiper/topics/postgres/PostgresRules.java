@@ -89,7 +89,7 @@ public final class PostgresRules implements RuleStore {
 
     @Override
     public Future<RuleSet> load(TenantId tenant, ProjectId project) {
-        return database.query(LOAD, Tuple.of(tenant.value(), project.value())).map(rows -> {
+        return database.forTenant(tenant).query(LOAD, Tuple.of(tenant.value(), project.value())).map(rows -> {
             long revision = 0;
             List<StoredRule> rules = new ArrayList<>();
             for (Row row : rows) {
@@ -102,7 +102,7 @@ public final class PostgresRules implements RuleStore {
 
     @Override
     public Future<List<StoredRule>> list(TenantId tenant, ProjectId project, int limit, @Nullable String after) {
-        return database.query(
+        return database.forTenant(tenant).query(
                         "SELECT " + RuleRows.COLUMNS + " FROM topic_rules" + MINE
                                 + " AND pattern > $3 ORDER BY pattern LIMIT $4",
                         Tuple.of(tenant.value(), project.value(), after == null ? "" : after, limit))
@@ -122,7 +122,7 @@ public final class PostgresRules implements RuleStore {
             RuleSpec spec,
             AuditOrigin by) {
         Future<?> ready = revision > 0 ? Future.succeededFuture() : begin(tenant, project);
-        return ready.compose(done -> database.transaction(transaction -> find(transaction, tenant, project, pattern)
+        return ready.compose(done -> database.forTenant(tenant).transaction(transaction -> find(transaction, tenant, project, pattern)
                 .compose(before -> transaction
                         .preparedQuery(PUT)
                         .execute(RuleRows.parameters(tenant, project, revision, pattern, spec, now()))
@@ -136,7 +136,7 @@ public final class PostgresRules implements RuleStore {
     @Override
     public Future<Boolean> delete(
             TenantId tenant, ProjectId project, long revision, TopicPattern pattern, AuditOrigin by) {
-        return database.transaction(transaction -> find(transaction, tenant, project, pattern)
+        return database.forTenant(tenant).transaction(transaction -> find(transaction, tenant, project, pattern)
                 .compose(before -> transaction
                         .preparedQuery(DELETE)
                         .execute(Tuple.of(tenant.value(), project.value(), revision, pattern.text()))
@@ -177,11 +177,11 @@ public final class PostgresRules implements RuleStore {
 
     @Override
     public Future<Changes> changesSince(long version) {
-        return database.query(CHANGES, Tuple.of(version)).map(rows -> changes(rows, version));
+        return database.platform().query(CHANGES, Tuple.of(version)).map(rows -> changes(rows, version));
     }
 
     private Future<Void> begin(TenantId tenant, ProjectId project) {
-        return database.query(
+        return database.forTenant(tenant).query(
                         "INSERT INTO topic_rule_sets (tenant, project, revision, version) VALUES ($1, $2, 0, 0)"
                                 + " ON CONFLICT DO NOTHING",
                         Tuple.of(tenant.value(), project.value()))
