@@ -5,6 +5,7 @@ import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.protocol.Timestamps;
 import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.runtime.http.QueryParameters;
 import dev.sandpiper.runtime.http.RouteContext;
@@ -13,7 +14,6 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -132,15 +132,7 @@ public final class AuditRoutes implements Routes {
 
     private static @Nullable Instant time(QueryParameters query, String name) {
         String text = query.get(name);
-        return text == null ? null : time(name, text);
-    }
-
-    static Instant time(String name, String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw fault(name, "must be like 2027-01-31T00:00:00Z");
-        }
+        return text == null ? null : Timestamps.parse(name, text);
     }
 
     private static @Nullable Long position(@Nullable String after) {

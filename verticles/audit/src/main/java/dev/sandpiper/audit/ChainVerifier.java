@@ -63,6 +63,14 @@ public final class ChainVerifier {
         compare(this.start.seq(), this.start.hash());
     }
 
+    /** Goes on behind a checkpoint: what came before it is not asked for. */
+    static ChainVerifier since(Checkpoint checkpoint, byte[] hash, Map<String, VerifyingKey> keys) {
+        var verifier = new ChainVerifier(
+                checkpoint.chain(), keys, List.of(checkpoint), new Start(checkpoint.seq(), hash));
+        verifier.startVouched = true;
+        return verifier;
+    }
+
     /** The next entry. */
     public void entry(ChainEntry entry) {
         if (entry.seq() != next) {
@@ -110,7 +118,7 @@ public final class ChainVerifier {
             find(new Finding(
                     1,
                     Finding.Kind.MISSING,
-                    "entries 1 to " + start.seq() + " are gone, and neither a sealed summary nor a checkpoint tells of them"));
+                    "entries 1 to " + start.seq() + " are gone, and no sealed summary tells of them"));
         }
         withoutDetails.forEach(seq -> find(new Finding(
                 seq, Finding.Kind.EDITED, "the details are gone, and no entry tells that they were erased")));
@@ -200,7 +208,6 @@ public final class ChainVerifier {
         }
         if (checkpoint.hash().equals(Canonical.hex(hash))) {
             vouched = seq;
-            startVouched |= seq == start.seq();
         } else if (!rewritten) {
             // Every later checkpoint disagrees as well.
             rewritten = true;

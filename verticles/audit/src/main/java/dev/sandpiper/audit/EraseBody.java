@@ -1,41 +1,42 @@
 package dev.sandpiper.audit;
 
-import dev.sandpiper.domain.PlatformException;
-import dev.sandpiper.domain.RequestError;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
+import dev.sandpiper.protocol.StrictJson;
+import dev.sandpiper.protocol.Timestamps;
 import java.time.Instant;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code {"tenant", "who"?, "before"?, "reason"}}: whose details are to go.
+ * The body of {@code POST /admin/audit/erase}: {@code {tenant, who?, before?, reason}}.
  *
- * @param who actor or target, kind and id
+ * @param who actor or target, kind and id; null for everybody
+ * @param before only of older entries
  */
 record EraseBody(String chain, @Nullable String who, @Nullable Instant before, String reason) {
-    private static final Set<String> MEMBERS = Set.of("tenant", "who", "before", "reason");
     private static final int LONGEST_REASON = 500;
 
-    /** @throws PlatformException with {@code INVALID_REQUEST} or {@code INVALID_PARAMETER} */
-    static EraseBody parse(byte[] bytes) {
-        JsonObject json;
-        try {
-            json = new JsonObject(Buffer.buffer(bytes));
-        } catch (DecodeException | ClassCastException e) {
-            throw new PlatformException(new RequestError.InvalidRequest("The body is no JSON object"), e);
-        }
-        for (String name : json.fieldNames()) {
-            if (!MEMBERS.contains(name)) {
-                throw AuditRoutes.fault(name, "is not known here");
+    /** @throws dev.sandpiper.domain.PlatformException saying what is wrong */
+    static EraseBody parse(byte[] body) {
+        String chain = null;
+        String who = null;
+        Instant before = null;
+        String reason = null;
+        try (StrictJson json = StrictJson.read(body, 0, body.length)) {
+            json.beginObject();
+            for (String member = json.nextMember(); member != null; member = json.nextMember()) {
+                switch (member) {
+                    case "tenant" -> chain = AuditRoutes.chain(member, json.string(member));
+                    case "who" -> who = json.stringOrNull(member);
+                    case "before" -> {
+                        String text = json.stringOrNull(member);
+                        before = text == null ? null : Timestamps.parse(member, text);
+                    }
+                    case "reason" -> reason = json.string(member);
+                    default -> throw AuditRoutes.fault(member, "is not known here");
+                }
             }
+            json.end();
         }
-        String tenant = text(json, "tenant");
-        String reason = text(json, "reason");
-        String who = text(json, "who");
-        String before = text(json, "before");
-        if (tenant == null) {
+        if (chain == null) {
             throw AuditRoutes.fault("tenant", "is required");
         }
         if (reason == null || reason.isBlank() || reason.length() > LONGEST_REASON) {
@@ -44,18 +45,6 @@ record EraseBody(String chain, @Nullable String who, @Nullable Instant before, S
         if (who == null && before == null) {
             throw AuditRoutes.fault("who", "or before is required");
         }
-        return new EraseBody(
-                AuditRoutes.chain("tenant", tenant),
-                who,
-                before == null ? null : AuditRoutes.time("before", before),
-                reason);
-    }
-
-    private static @Nullable String text(JsonObject json, String name) {
-        Object value = json.getValue(name);
-        if (value == null || value instanceof String) {
-            return (String) value;
-        }
-        throw AuditRoutes.fault(name, "must be a string");
+        return new EraseBody(chain, who, before, reason);
     }
 }

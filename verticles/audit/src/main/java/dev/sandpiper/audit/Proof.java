@@ -81,6 +81,12 @@ final class Proof {
                     Finding.Kind.CHECKPOINT,
                     "checkpoint " + head.checkpoint() + " was made, and the newest one that is there is " + number));
         }
+        if (head.checked() > (newest == null ? 0 : newest.seq())) {
+            besides.add(new Finding(
+                    Math.max(1, head.checked()),
+                    Finding.Kind.CHECKPOINT,
+                    "the database says that a checkpoint vouches for entry " + head.checked() + ", and none does"));
+        }
         for (String weakness : await(checkpoints.weaknesses())) {
             besides.add(new Finding(Math.max(1, head.seq()), Finding.Kind.CHECKPOINT, weakness));
         }
@@ -97,8 +103,7 @@ final class Proof {
             besides.add(new Finding(
                     newest.seq(), Finding.Kind.CHECKPOINT, "checkpoint " + head.checkpoint() + " is not there any more"));
         }
-        var start = new ChainVerifier.Start(newest.seq(), bytes(newest.hash()));
-        return read(head, new ChainVerifier(chain, keys, List.of(newest), start), newest.seq(), besides);
+        return read(head, ChainVerifier.since(newest, bytes(newest.hash()), keys), newest.seq(), besides);
     }
 
     private Verdict read(Head head, ChainVerifier verifier, long from, List<Finding> besides) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Redaction {
     static final String HIDDEN = "***";
 
-    /** Of a value in canonical text; longer ones are told by their hash. */
+    /** Of a value as JSON; longer ones are told by their hash. Making a canonical text of them would take too long on an event loop. */
     static final int LONGEST = 32 * 1024;
 
     private static final Pattern SECRET = Pattern.compile(
@@ -32,7 +32,7 @@ final class Redaction {
             return null;
         }
         JsonObject clean = members(json);
-        String text = Canonical.text(clean);
+        String text = clean.encode();
         return text.length() <= LONGEST
                 ? clean
                 : new JsonObject()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandpiper.audit.TrailWork.Range;
 import dev.sandpiper.audit.postgres.PostgresJournal;
+import dev.sandpiper.audit.postgres.PostgresTrail;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.runtime.audit.AuditEntry;
 import dev.sandpiper.runtime.audit.AuditOrigin;
@@ -18,6 +19,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,7 +49,7 @@ class TrailTest {
                         .query(change)
                         .execute()
                         .compose(done -> world.trail.append(transaction, entry))
-                        .compose(done -> Future.failedFuture("thought better of it")))))
+                        .compose(done -> Future.failedFuture(new IllegalStateException("thought better of it"))))))
                 .hasMessageContaining("thought better of it");
         assertThat(world.seq(chain)).isZero();
 
@@ -226,8 +228,31 @@ class TrailTest {
         await(world.stream.ensure());
         assertThat(world.verify(chain).findings())
                 .extracting(Finding::kind)
-                .containsExactly(Finding.Kind.CHECKPOINT);
+                .containsOnly(Finding.Kind.CHECKPOINT);
         assertThat(world.notary.checkpoint(chain)).isFalse();
+    }
+
+    @Test
+    void after_the_key_was_changed_older_entries_are_believed_when_the_former_key_is_named() {
+        world.append(chain, 3);
+        world.notary.checkpoint(chain);
+        SigningKey next = SigningKey.of(Canonical.sha256("the next key"));
+        await(new PostgresJournal(
+                        world.database, new PostgresTrail(new EntrySigner(next, Clock.systemUTC())))
+                .write(TrailWorld.entry(chain, "lamp", new JsonObject())));
+
+        assertThat(world.notary(Keys.of(next, List.of(TrailWorld.KEY.verifying()))).verify(chain).findings())
+                .isEmpty();
+        assertThat(world.notary(Keys.of(next, List.of())).verify(chain).findings().getFirst().message())
+                .contains("a key that is not known here");
+    }
+
+    @Test
+    void a_database_that_claims_to_be_vouched_for_is_not_believed() {
+        world.append(chain, 3);
+        world.sql("UPDATE audit_chains SET checked_seq = 3 WHERE tenant = ?", chain);
+
+        assertThat(world.verify(chain).findings()).extracting(Finding::kind).containsExactly(Finding.Kind.CHECKPOINT);
     }
 
     @Test

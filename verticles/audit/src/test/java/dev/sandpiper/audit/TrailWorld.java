@@ -55,6 +55,7 @@ final class TrailWorld implements AutoCloseable {
     final AuditConfig config;
     volatile Instant now = Instant.parse("2026-11-21T12:00:00Z");
     private final AtomicInteger chains = new AtomicInteger();
+    private final Clock time;
     private final TestDatabase where;
     private final Connection owner;
 
@@ -96,9 +97,14 @@ final class TrailWorld implements AutoCloseable {
         trail = new PostgresTrail(signer);
         config = new AuditConfig(null, List.of(), Duration.ofSeconds(5), 100, Duration.ofHours(6), retention, 20);
         metrics = new AuditMetrics(registry);
-        notary = new Notary(store, stream, signer, Keys.of(KEY, List.of()), config, metrics, movable);
+        time = movable;
+        notary = notary(Keys.of(KEY, List.of()));
         owner = connect();
         sql("ALTER TABLE audit_entries DISABLE TRIGGER USER");
+    }
+
+    Notary notary(Keys keys) {
+        return new Notary(store, stream, signer, keys, config, metrics, time);
     }
 
     /** A chain that no other test knows. */

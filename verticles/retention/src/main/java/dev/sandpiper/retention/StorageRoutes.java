@@ -100,7 +100,7 @@ public final class StorageRoutes implements Routes {
         RequestQuery.of(route.request(), Set.of());
         return route.body().map(PurgeBody::parse).compose(wanted -> {
             TenantId tenant = RequestQuery.tenant(who, wanted.tenant());
-            return told(route, who, tenant, wanted)
+            return note(route, who, tenant, wanted)
                     .compose(done -> janitor.purge(
                             tenant, wanted.project(), wanted.topics(), wanted.before(), wanted.dryRun()))
                     .onSuccess(answer -> log.atInfo()
@@ -116,7 +116,7 @@ public final class StorageRoutes implements Routes {
         });
     }
 
-    private Future<Void> told(JsonRoute route, Principal who, TenantId tenant, PurgeBody wanted) {
+    private Future<Void> note(JsonRoute route, Principal who, TenantId tenant, PurgeBody wanted) {
         if (wanted.dryRun()) {
             return Future.succeededFuture();
         }

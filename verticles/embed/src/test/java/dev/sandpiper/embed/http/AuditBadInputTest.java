@@ -46,7 +46,7 @@ class AuditBadInputTest {
                         bad("unknown", reader.request(AUDIT + "?actors=key"), 400, "INVALID_PARAMETER"),
                         bad("unknown to verify", reader.request(AUDIT + "/verify?x=1"), 400, "INVALID_PARAMETER"),
                         bad("no right to erase", erase(reader, "{}"), 403, "INSUFFICIENT_SCOPE"),
-                        bad("no JSON", erase(operator, "nonsense"), 400, "INVALID_REQUEST"),
+                        bad("no JSON", erase(operator, "nonsense"), 400, "INVALID_JSON"),
                         bad("no object", erase(operator, "[]"), 400, "INVALID_REQUEST"),
                         bad("nothing said", erase(operator, "{}"), 400, "INVALID_PARAMETER"),
                         bad("no reason", erase(operator, "{\"tenant\":\"a\",\"who\":\"b\"}"), 400, "INVALID_PARAMETER"),
