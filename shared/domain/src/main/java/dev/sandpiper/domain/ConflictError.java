@@ -18,6 +18,32 @@ public sealed interface ConflictError extends PlatformError {
         }
     }
 
+    /** @param resource what kind of thing, such as {@code tenant} */
+    record ResourceExists(String resource) implements ConflictError {
+        @Override
+        public String code() {
+            return "RESOURCE_EXISTS";
+        }
+
+        @Override
+        public String message() {
+            return "There is a " + resource + " of this id already, or there was one";
+        }
+    }
+
+    /** A key that is not to be changed any more. */
+    record KeyEnded() implements ConflictError {
+        @Override
+        public String code() {
+            return "KEY_ENDED";
+        }
+
+        @Override
+        public String message() {
+            return "The key is revoked or expired, or another took its place";
+        }
+    }
+
     record NotSubscribed(String channel) implements ConflictError {
         @Override
         public String code() {

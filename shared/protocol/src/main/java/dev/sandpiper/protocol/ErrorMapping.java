@@ -66,8 +66,12 @@ public record ErrorMapping(
             case TokenRevoked e -> never(401, RealtimeCode.RT_002, CloseCode.KEY_REVOKED);
             case ApiKeyRequired e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
             case ChannelNotAllowed e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
+            case AddressNotAllowed e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
+            case ExceedsOwnRights e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
             case InsufficientScope e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
 
+            case ResourceExists e -> malformed(409);
+            case KeyEnded e -> malformed(409);
             case IdempotencyConflict e -> malformed(409);
             case VersionMismatch e -> malformed(412);
             case IncompatibleSchema e -> malformed(409);

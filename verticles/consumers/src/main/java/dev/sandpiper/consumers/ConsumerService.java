@@ -126,6 +126,7 @@ public final class ConsumerService {
             @Nullable Instant oldestUnacked) {}
 
     Future<Description> create(Principal who, ConsumerSpec spec, StartPosition start) {
+        Permission.requireTopics(who, spec);
         return compiled(spec.filter()).compose(valid -> begin(who, start)).compose(begin -> {
             var consumer = new Consumer(
                     who.tenant(),
@@ -149,7 +150,12 @@ public final class ConsumerService {
 
     /** The next page begins after the given name. */
     Future<ConsumerPage> list(Principal who, int limit, @Nullable String after) {
-        return registry.list(who.tenant(), who.project(), limit, after);
+        return registry.list(who.tenant(), who.project(), limit, after)
+                .map(page -> new ConsumerPage(
+                        page.items().stream()
+                                .filter(consumer -> Permission.covers(who, consumer))
+                                .toList(),
+                        page.next()));
     }
 
     Future<List<Description>> describe(List<Consumer> consumers) {
@@ -157,20 +163,22 @@ public final class ConsumerService {
     }
 
     Future<Void> delete(Principal who, String name) {
-        return registry.delete(who.tenant(), who.project(), ConsumerSpec.requireName(name))
+        return named(who, name)
+                .compose(mine -> registry.delete(who.tenant(), who.project(), name))
                 .compose(deleted -> housekeeping.tidy(UNTOUCHED).otherwiseEmpty());
     }
 
     Future<Description> setPaused(Principal who, String name, boolean paused) {
-        return registry.setPaused(who.tenant(), who.project(), ConsumerSpec.requireName(name), paused)
+        return named(who, name)
+                .compose(mine -> registry.setPaused(who.tenant(), who.project(), name, paused))
                 .compose(this::describe);
     }
 
     /** What was not acknowledged is forgotten, and what was is delivered again from there. */
     Future<Description> reset(Principal who, String name, StartPosition start) {
-        return begin(who, start)
-                .compose(begin ->
-                        registry.reset(who.tenant(), who.project(), ConsumerSpec.requireName(name), durable(), begin))
+        return named(who, name)
+                .compose(mine -> begin(who, start))
+                .compose(begin -> registry.reset(who.tenant(), who.project(), name, durable(), begin))
                 .compose(consumer -> housekeeping
                         .tidy(UNTOUCHED)
                         .otherwiseEmpty()
@@ -331,7 +339,8 @@ public final class ConsumerService {
     }
 
     private Future<Consumer> named(Principal who, String name) {
-        return registry.find(who.tenant(), who.project(), ConsumerSpec.requireName(name));
+        return registry.find(who.tenant(), who.project(), ConsumerSpec.requireName(name))
+                .map(consumer -> Permission.require(who, consumer));
     }
 
     private Future<Description> describe(Consumer consumer) {

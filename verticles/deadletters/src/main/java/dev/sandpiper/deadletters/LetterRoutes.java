@@ -1,5 +1,7 @@
 package dev.sandpiper.deadletters;
 
+import dev.sandpiper.domain.Capability;
+import dev.sandpiper.domain.TopicPattern;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
@@ -23,6 +25,8 @@ public final class LetterRoutes implements Routes {
     private static final String PATH = "/dead-letters";
     private static final int MAX_BODY = 4 * 1024;
 
+    private static final TopicPattern EVERYTHING = new TopicPattern("*");
+
     private final Letters letters;
     private final CursorCodec cursors;
     private final LetterJson json;
@@ -45,6 +49,7 @@ public final class LetterRoutes implements Routes {
 
     private void list(RoutingContext request, RouteContext context) {
         context.authenticate(request, Scope.EVENTS_SUBSCRIBE)
+                .map(who -> everywhere(who, Capability.HISTORY))
                 .compose(who -> {
                     LetterRequest asked = LetterRequest.list(who, uri(request), cursors, letters.epoch());
                     LetterJson.Page page = json.page();
@@ -56,6 +61,7 @@ public final class LetterRoutes implements Routes {
 
     private void show(RoutingContext request, RouteContext context) {
         context.authenticate(request, Scope.EVENTS_SUBSCRIBE)
+                .map(who -> everywhere(who, Capability.HISTORY))
                 .compose(who -> {
                     QueryParameters.requireNone(request);
                     return find(who, request);
@@ -67,6 +73,7 @@ public final class LetterRoutes implements Routes {
 
     private void redrive(RoutingContext request, RouteContext context) {
         context.authenticate(request, Scope.EVENTS_PUBLISH)
+                .map(who -> everywhere(who, Capability.PUBLISH))
                 .compose(who -> {
                     QueryParameters.requireNone(request);
                     return context.json(request, MAX_BODY)
@@ -81,6 +88,7 @@ public final class LetterRoutes implements Routes {
 
     private void redriveMany(RoutingContext request, RouteContext context) {
         context.authenticate(request, Scope.EVENTS_PUBLISH)
+                .map(who -> everywhere(who, Capability.PUBLISH))
                 .compose(who -> {
                     QueryParameters.requireNone(request);
                     return context.json(request, MAX_BODY)
@@ -102,6 +110,7 @@ public final class LetterRoutes implements Routes {
 
     private void discard(RoutingContext request, RouteContext context) {
         context.authenticate(request, Scope.EVENTS_PUBLISH)
+                .map(who -> everywhere(who, Capability.PUBLISH))
                 .compose(who -> {
                     QueryParameters.requireNone(request);
                     return find(who, request).compose(letters::discard).map(removed -> {
@@ -117,6 +126,7 @@ public final class LetterRoutes implements Routes {
 
     private void discardMany(RoutingContext request, RouteContext context) {
         context.authenticate(request, Scope.EVENTS_PUBLISH)
+                .map(who -> everywhere(who, Capability.PUBLISH))
                 .compose(who -> {
                     LetterRequest asked = LetterRequest.discard(who, uri(request), cursors, letters.epoch());
                     return letters.discard(asked.filter(), asked.after(), asked.limit())
@@ -124,6 +134,12 @@ public final class LetterRoutes implements Routes {
                             .map(swept -> json.swept("discarded", asked.filter(), swept));
                 })
                 .onComplete(done -> context.answer(request, 200, done), failure -> context.fail(request, failure));
+    }
+
+    /** Dead letters are of any channel: whose credential is for some only has no business with them. */
+    private static Principal everywhere(Principal who, Capability capability) {
+        who.require(capability, EVERYTHING);
+        return who;
     }
 
     private Future<StoredLetter> find(Principal who, RoutingContext request) {

@@ -1,5 +1,6 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.KeyId;
 import io.vertx.core.Handler;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -33,6 +34,11 @@ final class ConnectionSweep implements Handler<Long> {
     /** Connections that speak HTTP: WebSockets have left. */
     int count() {
         return connections.size();
+    }
+
+    /** Ends what was asked for with a key and is not answered yet. Connections are few beside what a look at each costs. */
+    void cut(KeyId key) {
+        connections.forEach(connection -> connection.cut(key));
     }
 
     void goAway() {

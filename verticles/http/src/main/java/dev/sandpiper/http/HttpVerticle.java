@@ -34,6 +34,7 @@ public final class HttpVerticle extends VerticleBase {
     private @Nullable Front front;
     private @Nullable ConnectionSweep sweep;
     private @Nullable HttpServer server;
+    private Runnable revocations = () -> {};
 
     /** @param routes of every feature, in the order in which they are asked */
     public HttpVerticle(
@@ -79,6 +80,7 @@ public final class HttpVerticle extends VerticleBase {
     private Future<HttpServer> listen(Front loop, @Nullable PemKeyCertOptions pem) {
         var connections = new ConnectionSweep(loop);
         sweep = connections;
+        revocations = authenticator.onRevoked(key -> context.runOnContext(here -> connections.cut(key)));
         HttpServer listener = vertx.createHttpServer(options(pem))
                 .requestHandler(request -> request.connection().close())
                 .invalidRequestHandler(new InvalidRequests(loop))
@@ -135,6 +137,7 @@ public final class HttpVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         gate.stopAccepting();
+        revocations.run();
         Front loop = front;
         HttpServer listener = server;
         if (loop == null || listener == null) {

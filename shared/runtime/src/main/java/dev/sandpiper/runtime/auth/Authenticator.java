@@ -15,10 +15,20 @@ public interface Authenticator {
      * <p>Fails with a {@link dev.sandpiper.domain.PlatformException}: {@code INVALID_API_KEY} or {@code
      * DATABASE_UNAVAILABLE}.
      */
-    Future<Principal> authenticate(String credential);
+    Future<Principal> authenticate(String credential, Caller caller);
 
-    /** Redeems a ticket; each works once, cluster-wide. Fails with {@code INVALID_TICKET}. */
-    Future<Principal> redeem(String ticket);
+    /** Likewise, where nothing is known about the caller: keys that are limited to some places are refused. */
+    default Future<Principal> authenticate(String credential) {
+        return authenticate(credential, Caller.UNKNOWN);
+    }
+
+    /** Redeems a ticket; each works once, cluster-wide. Fails with {@code INVALID_TICKET}, and like {@link #authenticate}. */
+    Future<Principal> redeem(String ticket, Caller caller);
+
+    /** Likewise, where nothing is known about the caller. */
+    default Future<Principal> redeem(String ticket) {
+        return redeem(ticket, Caller.UNKNOWN);
+    }
 
     /** Sells a ticket for the principal, valid for {@link #ticketLifetime()}. */
     Future<String> issueTicket(Principal principal);

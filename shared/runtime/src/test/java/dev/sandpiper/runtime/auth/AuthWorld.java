@@ -6,10 +6,12 @@ import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.config.Secret;
 import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.runtime.postgres.Database;
 import dev.sandpiper.runtime.postgres.PostgresConfig;
+import dev.sandpiper.testkit.TestDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -58,10 +60,15 @@ final class AuthWorld implements AutoCloseable {
         this.settings = more;
         this.vertx = vertx;
         this.database = database(vertx, new SimpleMeterRegistry());
-        this.keys = new ApiKeys(vertx, database, config(), SECRET, clock);
+        this.keys = new ApiKeys(vertx, database, config(), SECRET, AuditTrail.NONE, clock);
         await(keys.createTenant(ACME, "Acme", "free"));
         await(keys.createProject(ACME, WEB, "Web"));
         await(keys.createProject(ACME, APP, "App"));
+    }
+
+    /** Does what a node may not. */
+    void asOwner(String... statements) {
+        TestDatabase.asOwner(url, statements);
     }
 
     Vertx vertx() {
