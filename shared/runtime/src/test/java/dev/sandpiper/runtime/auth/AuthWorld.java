@@ -6,6 +6,8 @@ import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.domain.Principal;
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.config.Secret;
 import dev.sandpiper.runtime.config.Settings;
@@ -88,8 +90,20 @@ final class AuthWorld implements AutoCloseable {
     }
 
     CachingAuthenticator node(Vertx on, Secret secret) {
+        return node(on, secret, config());
+    }
+
+    /** A node with other settings than the world has. */
+    CachingAuthenticator node(Vertx on, Map<String, String> other) {
+        Settings read = read(other);
+        AuthConfig config = AuthConfig.from(read);
+        read.check();
+        return node(on, SECRET, config);
+    }
+
+    private CachingAuthenticator node(Vertx on, Secret secret, AuthConfig config) {
         var registry = new SimpleMeterRegistry();
-        var node = new CachingAuthenticator(on, database(on, registry), config(), secret, registry, clock);
+        var node = new CachingAuthenticator(on, database(on, registry), config, secret, registry, clock);
         nodes.put(node, registry);
         return node;
     }
@@ -105,6 +119,17 @@ final class AuthWorld implements AutoCloseable {
         return Objects.requireNonNull(nodes.get(node)).find("sandpiper.postgres.query").timers().stream()
                 .mapToLong(Timer::count)
                 .sum();
+    }
+
+    /** As the holder of this key. */
+    Author author(IssuedKey key) {
+        KeyInfo info = key.info();
+        var who = new Principal(info.tenant(), info.project(), info.id(), info.scopes());
+        return new Author(who, AuditOrigin.system("test"));
+    }
+
+    IssuedKey issue(KeyGrant grant) {
+        return await(keys.create(new NewKey(ACME, WEB, "a key", grant)));
     }
 
     IssuedKey issue() {
@@ -162,8 +187,12 @@ final class AuthWorld implements AutoCloseable {
     }
 
     private Settings read() {
+        return read(settings);
+    }
+
+    private Settings read(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(Map.of("DATABASE_URL", url, "DATABASE_QUERY_TIMEOUT", "10s"));
-        all.putAll(settings);
+        all.putAll(more);
         return new Settings(name -> all.get(name.substring(Settings.PREFIX.length())));
     }
 }
