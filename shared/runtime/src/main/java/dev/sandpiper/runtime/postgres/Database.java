@@ -4,6 +4,7 @@ import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
@@ -11,10 +12,12 @@ import io.vertx.sqlclient.ClientBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,25 +65,24 @@ public final class Database {
         return pool.preparedQuery(sql)
                 .execute(parameters)
                 .timeout(queryTimeout.toMillis(), TimeUnit.MILLISECONDS)
-                .transform(result -> {
-                    if (result.succeeded()) {
-                        reached(start);
-                        return Future.succeededFuture(result.result());
-                    }
-                    Throwable failure = result.cause();
-                    if (DatabaseFailures.isUnavailable(failure)) {
-                        missed(start, failure);
-                        return Future.failedFuture(
-                                new PlatformException(new AvailabilityError.DatabaseUnavailable(), failure));
-                    }
-                    reached(start);
-                    return Future.failedFuture(failure);
-                });
+                .transform(result -> outcome(result, start));
     }
 
     /** Likewise, without parameters. */
     public Future<RowSet<Row>> query(String sql) {
         return query(sql, Tuple.tuple());
+    }
+
+    /**
+     * Runs several statements in one transaction, which ends within twice the query timeout. It is committed when the future of
+     * the work succeeds, and rolled back when it fails; fails then with what the work failed with.
+     */
+    public <T> Future<T> transaction(Function<SqlConnection, Future<T>> work) {
+        long start = System.nanoTime();
+        return pool.withTransaction(connection -> work.apply(connection)
+                        .timeout(queryTimeout.toMillis(), TimeUnit.MILLISECONDS))
+                .timeout(2 * queryTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                .transform(result -> outcome(result, start));
     }
 
     /**
@@ -98,6 +100,20 @@ public final class Database {
 
     public Future<Void> close() {
         return pool.close();
+    }
+
+    private <T> Future<T> outcome(AsyncResult<T> result, long start) {
+        if (result.succeeded()) {
+            reached(start);
+            return Future.succeededFuture(result.result());
+        }
+        Throwable failure = result.cause();
+        if (DatabaseFailures.isUnavailable(failure)) {
+            missed(start, failure);
+            return Future.failedFuture(new PlatformException(new AvailabilityError.DatabaseUnavailable(), failure));
+        }
+        reached(start);
+        return Future.failedFuture(failure);
     }
 
     private void reached(long start) {
