@@ -72,3 +72,10 @@ CREATE TRIGGER token_revocations_version
     BEFORE INSERT OR UPDATE ON token_revocations
     FOR EACH ROW EXECUTE FUNCTION bump_token_version();
 --rollback DROP TRIGGER token_revocations_version ON token_revocations;
+
+-- See tenancy/002.
+
+--changeset sandpiper:tokens-001-isolation
+SELECT isolate_tenants('token_issuers');
+SELECT isolate_tenants('token_revocations');
+--rollback not required

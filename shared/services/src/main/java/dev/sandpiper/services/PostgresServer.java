@@ -26,6 +26,7 @@ public final class PostgresServer implements AutoCloseable {
     public static final String PLAIN_TEMPLATE = "template1";
 
     private static final String SUPERUSER = "postgres";
+    private static final String NODE_ROLE = "sandpiper_node";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final PostgresOptions options;
@@ -233,7 +234,7 @@ public final class PostgresServer implements AutoCloseable {
         while (true) {
             try (Connection connection = DriverManager.getConnection(url, SUPERUSER, password);
                     Statement statement = connection.createStatement()) {
-                createRole(statement);
+                createRoles(statement);
                 return "";
             } catch (SQLException e) {
                 if ("28P01".equals(e.getSQLState())) {
@@ -249,13 +250,20 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    private void createRole(Statement statement) throws SQLException {
-        try (ResultSet found = statement.executeQuery("SELECT 1 FROM pg_roles WHERE rolname = '" + USER + "'")) {
+    /** The owner of databases, and the role that nodes work in, which an ordinary owner could not make. */
+    private void createRoles(Statement statement) throws SQLException {
+        createRole(statement, USER, " LOGIN PASSWORD '" + password + "'");
+        createRole(statement, NODE_ROLE, " NOLOGIN");
+        statement.execute("GRANT " + NODE_ROLE + " TO " + USER);
+    }
+
+    private static void createRole(Statement statement, String name, String options) throws SQLException {
+        try (ResultSet found = statement.executeQuery("SELECT 1 FROM pg_roles WHERE rolname = '" + name + "'")) {
             if (found.next()) {
                 return;
             }
         }
-        statement.execute("CREATE ROLE " + USER + " LOGIN PASSWORD '" + password + "'");
+        statement.execute("CREATE ROLE " + name + options);
     }
 
     private interface Work {

@@ -45,6 +45,8 @@ final class Containers {
         postgres.start();
         ContainerPostgres server = new ContainerPostgres(postgres.getMappedPort(POSTGRES_PORT));
         server.asSuperuser("CREATE ROLE " + ROLE + " LOGIN PASSWORD '" + PASSWORD + "'");
+        server.asSuperuser("CREATE ROLE sandpiper_node NOLOGIN");
+        server.asSuperuser("GRANT sandpiper_node TO " + ROLE);
         return server;
     }
 

@@ -31,6 +31,12 @@ public record PostgresConfig(
         PostgresUrl url, int poolSize, Duration connectTimeout, Duration queryTimeout, Duration idleTimeout) {
     private static final String URL_SETTING = "DATABASE_URL";
 
+    /**
+     * Whom a node becomes as it connects. The user of the URL owns the tables, and PostgreSQL exempts owners from row-level security;
+     * this role owns nothing. The migration makes it.
+     */
+    private static final String NODE_ROLE = "sandpiper_node";
+
     /** Longer queues would only collect requests that time out anyway. */
     private static final int WAITING_PER_CONNECTION = 64;
 
@@ -99,7 +105,8 @@ public record PostgresConfig(
                 .setPassword(url.password().reveal())
                 .setSslMode(url.sslMode())
                 .setCachePreparedStatements(true)
-                .addProperty("application_name", "sandpiper");
+                .addProperty("application_name", "sandpiper")
+                .addProperty("role", NODE_ROLE);
         if (url.sslMode() != SslMode.DISABLE) {
             options.setSslOptions(sslOptions());
         }
@@ -108,6 +115,11 @@ public record PostgresConfig(
             options.addProperty("search_path", schema);
         }
         return options;
+    }
+
+    /** For a connection that works for the installation as a whole; see {@link Database#platform}. */
+    PgConnectOptions platformOptions() {
+        return connectOptions().addProperty("sandpiper.access", "platform");
     }
 
     /**

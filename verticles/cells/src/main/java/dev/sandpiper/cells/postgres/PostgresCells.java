@@ -57,14 +57,14 @@ public final class PostgresCells implements CellStore {
 
     @Override
     public Future<Void> ensure(int count, Duration settle) {
-        return database.query(ENSURE, Tuple.of(count, settle.toMillis())).mapEmpty();
+        return database.platform().query(ENSURE, Tuple.of(count, settle.toMillis())).mapEmpty();
     }
 
     @Override
     public Future<Changes> changesSince(long version) {
         // Places first: whatever stream one of them names is among the streams then.
-        return database.query(CHANGES, Tuple.of(version))
-                .compose(places -> database.query(STREAMS).map(streams -> changes(places, streams)));
+        return database.platform().query(CHANGES, Tuple.of(version))
+                .compose(places -> database.platform().query(STREAMS).map(streams -> changes(places, streams)));
     }
 
     private static Changes changes(RowSet<Row> rows, RowSet<Row> streams) {
@@ -84,7 +84,7 @@ public final class PostgresCells implements CellStore {
 
     @Override
     public Future<Optional<Place>> find(TenantId tenant) {
-        return database.query("SELECT " + COLUMNS + " FROM tenant_cells WHERE tenant = $1", Tuple.of(tenant.value()))
+        return database.platform().query("SELECT " + COLUMNS + " FROM tenant_cells WHERE tenant = $1", Tuple.of(tenant.value()))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(place(rows.iterator().next())));
@@ -92,18 +92,18 @@ public final class PostgresCells implements CellStore {
 
     @Override
     public Future<Boolean> isOlderThanGrowth(TenantId tenant) {
-        return database.query(IS_OLDER, Tuple.of(tenant.value()))
+        return database.platform().query(IS_OLDER, Tuple.of(tenant.value()))
                 .map(rows -> rows.iterator().next().getBoolean("older"));
     }
 
     @Override
     public Future<Void> confirm(String node, long version) {
-        return database.query(CONFIRM, Tuple.of(node, version)).mapEmpty();
+        return database.platform().query(CONFIRM, Tuple.of(node, version)).mapEmpty();
     }
 
     @Override
     public Future<Place> place(TenantId tenant, int cell) {
-        return database.query(PLACE, Tuple.of(tenant.value(), cell))
+        return database.platform().query(PLACE, Tuple.of(tenant.value(), cell))
                 .map(rows -> place(rows.iterator().next()));
     }
 

@@ -74,7 +74,7 @@ public final class PostgresMoves implements MoveStore {
                 wanted.replicas(),
                 wanted.maxBytes(),
                 maxAge == null ? 0L : maxAge.toMillis());
-        return database.query(DEDICATE, values)
+        return database.platform().query(DEDICATE, values)
                 .recover(e -> Future.failedFuture(
                         isUniqueViolation(e) ? new PlatformException(new ConflictError.StreamExists(tenant), e) : e))
                 .map(rows -> {
@@ -87,7 +87,7 @@ public final class PostgresMoves implements MoveStore {
 
     @Override
     public Future<List<StreamRow>> streams() {
-        return database.query(PostgresCells.STREAMS).map(rows -> {
+        return database.platform().query(PostgresCells.STREAMS).map(rows -> {
             List<StreamRow> streams = new ArrayList<>();
             rows.forEach(row -> streams.add(PostgresCells.stream(row)));
             return streams;
@@ -96,7 +96,7 @@ public final class PostgresMoves implements MoveStore {
 
     @Override
     public Future<List<Place>> places(int limit, String after) {
-        return database.query(
+        return database.platform().query(
                         "SELECT tenant, cell, fenced, version FROM tenant_cells WHERE tenant > $1 ORDER BY tenant LIMIT $2",
                         Tuple.of(after, limit))
                 .map(rows -> {
@@ -108,7 +108,7 @@ public final class PostgresMoves implements MoveStore {
 
     @Override
     public Future<Boolean> isKnown(TenantId tenant) {
-        return database.query(
+        return database.platform().query(
                         "SELECT EXISTS (SELECT 1 FROM tenants WHERE id = $1)"
                                 + " OR EXISTS (SELECT 1 FROM tenant_cells WHERE tenant = $1) AS known",
                         Tuple.of(tenant.value()))
@@ -117,7 +117,7 @@ public final class PostgresMoves implements MoveStore {
 
     @Override
     public Future<Move> begin(TenantId tenant, int source, int target) {
-        return database.query(BEGIN, Tuple.of(tenant.value(), source, target))
+        return database.platform().query(BEGIN, Tuple.of(tenant.value(), source, target))
                 .recover(e -> Future.failedFuture(
                         isUniqueViolation(e)
                                 ? new PlatformException(
@@ -132,7 +132,7 @@ public final class PostgresMoves implements MoveStore {
 
     @Override
     public Future<List<Move>> list(int limit, long before) {
-        return database.query(
+        return database.platform().query(
                         "SELECT * FROM tenant_moves WHERE $1 = 0 OR id < $1 ORDER BY id DESC LIMIT $2",
                         Tuple.of(before, limit))
                 .map(PostgresMoves::moves);
@@ -140,13 +140,13 @@ public final class PostgresMoves implements MoveStore {
 
     @Override
     public Future<List<Move>> of(TenantId tenant) {
-        return database.query("SELECT * FROM tenant_moves WHERE tenant = $1 ORDER BY id DESC", Tuple.of(tenant.value()))
+        return database.platform().query("SELECT * FROM tenant_moves WHERE tenant = $1 ORDER BY id DESC", Tuple.of(tenant.value()))
                 .map(PostgresMoves::moves);
     }
 
     @Override
     public Future<Boolean> isAnyUnderWay() {
-        return database.query("SELECT EXISTS (SELECT 1 FROM tenant_moves" + UNDER_WAY + ") AS any_under_way")
+        return database.platform().query("SELECT EXISTS (SELECT 1 FROM tenant_moves" + UNDER_WAY + ") AS any_under_way")
                 .map(rows -> rows.iterator().next().getBoolean("any_under_way"));
     }
 

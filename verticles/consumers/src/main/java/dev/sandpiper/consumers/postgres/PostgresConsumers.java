@@ -69,7 +69,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
                 time == null ? null : time.atOffset(ZoneOffset.UTC),
                 consumer.createdAt().atOffset(ZoneOffset.UTC),
                 (long) limit));
-        return database.query(CREATE, parameters).map(rows -> {
+        return database.forTenant(consumer.tenant()).query(CREATE, parameters).map(rows -> {
             Row row = rows.iterator().next();
             if (row.getLong("made") == 1) {
                 return null;
@@ -83,13 +83,13 @@ public final class PostgresConsumers implements ConsumerRegistry {
 
     @Override
     public Future<Consumer> find(TenantId tenant, ProjectId project, String name) {
-        return database.query("SELECT " + COLUMNS + " FROM consumers" + BY_NAME, key(tenant, project, name))
+        return database.forTenant(tenant).query("SELECT " + COLUMNS + " FROM consumers" + BY_NAME, key(tenant, project, name))
                 .map(PostgresConsumers::only);
     }
 
     @Override
     public Future<ConsumerPage> list(TenantId tenant, ProjectId project, int limit, @Nullable String after) {
-        return database.query(
+        return database.forTenant(tenant).query(
                         "SELECT " + COLUMNS + " FROM consumers WHERE tenant = $1 AND project = $2 AND name > $3"
                                 + " ORDER BY name LIMIT $4",
                         Tuple.of(tenant.value(), project.value(), after == null ? "" : after, limit + 1))
@@ -98,7 +98,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
 
     @Override
     public Future<Consumer> setPaused(TenantId tenant, ProjectId project, String name, boolean paused) {
-        return database.query(
+        return database.forTenant(tenant).query(
                         "UPDATE consumers SET paused = $4" + BY_NAME + " RETURNING " + COLUMNS,
                         key(tenant, project, name).addBoolean(paused))
                 .map(PostgresConsumers::only);
@@ -108,7 +108,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
     public Future<Consumer> reset(
             TenantId tenant, ProjectId project, String name, String durable, ConsumerStart start) {
         Instant time = start.time();
-        return database.query(
+        return database.forTenant(tenant).query(
                         "WITH old AS (SELECT durable AS gone FROM consumers" + BY_NAME + " FOR UPDATE), noted AS ("
                                 + noted("old") + "),"
                                 + " changed AS (UPDATE consumers SET durable = $4, start_epoch = $5, start_sequence = $6,"
@@ -124,7 +124,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
 
     @Override
     public Future<Void> delete(TenantId tenant, ProjectId project, String name) {
-        return database.query(
+        return database.forTenant(tenant).query(
                         "WITH old AS (DELETE FROM consumers" + BY_NAME + " RETURNING durable AS gone) " + noted("old"),
                         key(tenant, project, name))
                 .map(rows -> {
@@ -138,7 +138,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
     /** The one statement without a tenant: it tidies up after all of them. */
     @Override
     public Future<List<String>> removals() {
-        return database.query("SELECT durable FROM consumer_removals ORDER BY requested_at LIMIT 100")
+        return database.platform().query("SELECT durable FROM consumer_removals ORDER BY requested_at LIMIT 100")
                 .map(rows -> {
                     List<String> durables = new ArrayList<>();
                     rows.forEach(row -> durables.add(row.getString("durable")));
@@ -148,7 +148,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
 
     @Override
     public Future<Void> removed(String durable) {
-        return database.query("DELETE FROM consumer_removals WHERE durable = $1", Tuple.of(durable))
+        return database.platform().query("DELETE FROM consumer_removals WHERE durable = $1", Tuple.of(durable))
                 .mapEmpty();
     }
 

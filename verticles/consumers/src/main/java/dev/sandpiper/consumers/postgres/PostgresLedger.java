@@ -120,7 +120,7 @@ public final class PostgresLedger implements DeliveryLedger {
                 .addArrayOfOffsetDateTime(distinct.values().stream()
                         .map(pulled -> pulled.event().timestamp().atOffset(ZoneOffset.UTC))
                         .toArray(OffsetDateTime[]::new));
-        return database.query(NOTE, parameters).map(rows -> {
+        return database.forTenant(consumer.tenant()).query(NOTE, parameters).map(rows -> {
             Map<Long, Noted> noted = new HashMap<>();
             for (Row row : rows) {
                 noted.put(
@@ -144,7 +144,7 @@ public final class PostgresLedger implements DeliveryLedger {
         return resolve(
                 consumer,
                 claims,
-                database.query(DECIDE, parameters),
+                database.forTenant(consumer.tenant()).query(DECIDE, parameters),
                 row -> new Verdict.Accepted(decided(row)),
                 (claim, row) -> {
                     boolean same = row.getLong("fence") == claim.fence()
@@ -156,7 +156,7 @@ public final class PostgresLedger implements DeliveryLedger {
 
     @Override
     public Future<Set<Cursor>> open(Consumer consumer, List<Claim> claims) {
-        return database.query(OPEN, of(consumer, claims)).map(rows -> {
+        return database.forTenant(consumer.tenant()).query(OPEN, of(consumer, claims)).map(rows -> {
             Set<Cursor> found = new HashSet<>();
             rows.forEach(row -> found.add(source(row)));
             return found;
@@ -165,19 +165,19 @@ public final class PostgresLedger implements DeliveryLedger {
 
     @Override
     public Future<List<Renewed>> release(Consumer consumer, List<Claim> claims) {
-        return renewed(consumer, claims, database.query(RELEASE, of(consumer, claims)));
+        return renewed(consumer, claims, database.forTenant(consumer.tenant()).query(RELEASE, of(consumer, claims)));
     }
 
     @Override
     public Future<List<Renewed>> prolong(Consumer consumer, List<Claim> claims) {
         Tuple parameters =
                 of(consumer, claims).addLong(consumer.spec().ackWait().toMillis());
-        return renewed(consumer, claims, database.query(PROLONG, parameters));
+        return renewed(consumer, claims, database.forTenant(consumer.tenant()).query(PROLONG, parameters));
     }
 
     @Override
     public Future<Void> finish(Incarnation of, List<Cursor> sources, byte @Nullable [] receipts) {
-        return database.query(
+        return database.forTenant(of.tenant()).query(
                         FINISH,
                         Tuple.of(of.tenant().value(), of.project().value(), of.durable())
                                 .addArrayOfInteger(
@@ -190,7 +190,7 @@ public final class PostgresLedger implements DeliveryLedger {
 
     @Override
     public Future<List<Decided>> unfinished(Duration untouched, int limit) {
-        return database.query(UNFINISHED, Tuple.of(untouched.toMillis(), (long) limit))
+        return database.platform().query(UNFINISHED, Tuple.of(untouched.toMillis(), (long) limit))
                 .map(rows -> {
                     List<Decided> found = new ArrayList<>();
                     rows.forEach(row -> found.add(decided(row)));
@@ -200,12 +200,12 @@ public final class PostgresLedger implements DeliveryLedger {
 
     @Override
     public Future<Void> forget(Duration history) {
-        return database.query(FORGET, Tuple.of(history.toMillis())).mapEmpty();
+        return database.platform().query(FORGET, Tuple.of(history.toMillis())).mapEmpty();
     }
 
     @Override
     public Future<@Nullable Instant> oldestOpen(Consumer consumer) {
-        return database.query(
+        return database.forTenant(consumer.tenant()).query(
                         "SELECT min(d.stored_at) AS oldest FROM consumer_deliveries d WHERE " + OF_CONSUMER
                                 + " AND d.decision IS NULL AND (d.delivery < $4 OR d.leased_until > now())",
                         of(consumer).addInteger(consumer.spec().maxDeliver()))
@@ -239,7 +239,7 @@ public final class PostgresLedger implements DeliveryLedger {
                     if (results.size() == claims.size()) {
                         return Future.succeededFuture(results);
                     }
-                    return database.query(READ, of(consumer, claims)).map(present -> {
+                    return database.forTenant(consumer.tenant()).query(READ, of(consumer, claims)).map(present -> {
                         Map<Cursor, Row> known = new HashMap<>();
                         present.forEach(row -> known.put(source(row), row));
                         for (Claim claim : claims) {

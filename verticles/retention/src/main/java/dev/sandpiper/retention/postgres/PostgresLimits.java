@@ -71,7 +71,7 @@ public final class PostgresLimits implements LimitStore {
 
     @Override
     public Future<StoredLimits> find(TenantId tenant, @Nullable ProjectId project) {
-        return database.query(FIND, Tuple.of(tenant.value(), text(project))).map(rows -> {
+        return database.forTenant(tenant).query(FIND, Tuple.of(tenant.value(), text(project))).map(rows -> {
             Row row = first(rows, project);
             OffsetDateTime updated = row.getOffsetDateTime("updated_at");
             return new StoredLimits(
@@ -93,7 +93,7 @@ public final class PostgresLimits implements LimitStore {
                 limits.maxEvents(),
                 limits.maxBytes(),
                 now());
-        return database.query(PUT, parameters).compose(rows -> {
+        return database.forTenant(tenant).query(PUT, parameters).compose(rows -> {
             if (rows.rowCount() == 0) {
                 return Future.failedFuture(missing(project));
             }
@@ -109,7 +109,7 @@ public final class PostgresLimits implements LimitStore {
         // Sorts by time, so that lists page in the order of placing.
         String name = "hold_" + HexFormat.of().toHexDigits(clock.millis(), 12)
                 + HexFormat.of().formatHex(id);
-        return database.query(
+        return database.forTenant(tenant).query(
                         PLACE,
                         Tuple.from(List.of(tenant.value(), text(project), name, topics.text(), reason, now(), by)))
                 .map(rows -> hold(first(rows, project)));
@@ -117,7 +117,7 @@ public final class PostgresLimits implements LimitStore {
 
     @Override
     public Future<HoldPage> holds(TenantId tenant, int limit, @Nullable String after) {
-        return database.query(HOLDS, Tuple.of(tenant.value(), after == null ? "" : after, limit + 1))
+        return database.forTenant(tenant).query(HOLDS, Tuple.of(tenant.value(), after == null ? "" : after, limit + 1))
                 .map(rows -> {
                     List<Hold> holds = new ArrayList<>();
                     rows.forEach(row -> holds.add(hold(row)));
@@ -131,7 +131,7 @@ public final class PostgresLimits implements LimitStore {
 
     @Override
     public Future<Hold> release(TenantId tenant, String id, String by) {
-        return database.query(RELEASE, Tuple.of(tenant.value(), id, now(), by)).map(rows -> {
+        return database.forTenant(tenant).query(RELEASE, Tuple.of(tenant.value(), id, now(), by)).map(rows -> {
             if (rows.size() == 0) {
                 throw new PlatformException(new ConflictError.ResourceNotFound("legal hold"));
             }
@@ -145,9 +145,9 @@ public final class PostgresLimits implements LimitStore {
         return database.query(VERSION)
                 .map(rows -> rows.iterator().next().getLong("version"))
                 .compose(version -> tenants(plans)
-                        .compose(tenants -> database.query(
+                        .compose(tenants -> database.platform().query(
                                         "SELECT tenant, project, max_age_ms, max_events, max_bytes FROM retention_limits")
-                                .compose(limits -> database.query(
+                                .compose(limits -> database.platform().query(
                                                 "SELECT " + HOLD + " FROM legal_holds WHERE released_at IS NULL")
                                         .map(holds -> policies(version, tenants, limits, holds)))));
     }
@@ -155,7 +155,7 @@ public final class PostgresLimits implements LimitStore {
     private Future<Map<TenantId, Limits>> tenants(Map<String, Limits> plans) {
         return plans.isEmpty()
                 ? Future.succeededFuture(Map.of())
-                : database.query(
+                : database.platform().query(
                                 "SELECT id, plan FROM tenants WHERE plan = ANY($1)",
                                 Tuple.of(plans.keySet().toArray(String[]::new)))
                         .map(rows -> {

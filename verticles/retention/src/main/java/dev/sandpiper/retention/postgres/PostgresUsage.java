@@ -35,7 +35,7 @@ public final class PostgresUsage implements UsageStore {
 
     @Override
     public Future<Counted> of(TenantId tenant) {
-        return database.query(OF_TENANT, Tuple.of(tenant.value())).map(rows -> {
+        return database.forTenant(tenant).query(OF_TENANT, Tuple.of(tenant.value())).map(rows -> {
             Instant at = null;
             boolean exact = false;
             Map<ProjectId, Usage> projects = new HashMap<>();
@@ -54,7 +54,7 @@ public final class PostgresUsage implements UsageStore {
 
     @Override
     public Future<List<TenantUsage>> tenants(int limit, String after) {
-        return database.query(TENANTS, Tuple.of(after, limit)).map(rows -> {
+        return database.platform().query(TENANTS, Tuple.of(after, limit)).map(rows -> {
             List<TenantUsage> found = new ArrayList<>();
             rows.forEach(row -> found.add(new TenantUsage(new TenantId(row.getString("tenant")), usage(row))));
             return found;

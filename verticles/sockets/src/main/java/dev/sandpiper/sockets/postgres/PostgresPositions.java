@@ -7,6 +7,7 @@ import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.runtime.postgres.Database;
+import dev.sandpiper.runtime.postgres.DatabaseAccess;
 import dev.sandpiper.sockets.SubscriberPositions;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -72,9 +73,10 @@ public final class PostgresPositions implements SubscriberPositions {
                 place.subscriber(),
                 place.topic().name(),
                 limit);
+        DatabaseAccess mine = database.forTenant(place.tenant());
         // Another connection may make it at the same moment: then it is there the second time.
-        return database.query(TAKE, values)
-                .compose(rows -> rows.size() > 0 ? Future.succeededFuture(rows) : database.query(TAKE, values))
+        return mine.query(TAKE, values)
+                .compose(rows -> rows.size() > 0 ? Future.succeededFuture(rows) : mine.query(TAKE, values))
                 .map(rows -> {
                     if (rows.size() == 0) {
                         throw new PlatformException(new ConflictError.TooManyPositions(limit));
@@ -86,7 +88,7 @@ public final class PostgresPositions implements SubscriberPositions {
 
     @Override
     public Future<Set<Long>> move(List<Move> moves) {
-        return database.query(
+        return database.platform().query(
                         MOVE,
                         Tuple.tuple()
                                 .addArrayOfString(strings(
@@ -136,7 +138,7 @@ public final class PostgresPositions implements SubscriberPositions {
     @Override
     public Future<List<Entry>> list(
             TenantId tenant, ProjectId project, @Nullable String subscriber, @Nullable Entry after, int limit) {
-        return database.query(
+        return database.forTenant(tenant).query(
                         LIST,
                         Tuple.of(
                                 tenant.value(),
@@ -162,7 +164,7 @@ public final class PostgresPositions implements SubscriberPositions {
 
     @Override
     public Future<Integer> delete(TenantId tenant, ProjectId project, String subscriber, @Nullable Topic topic) {
-        return database.query(
+        return database.forTenant(tenant).query(
                         DELETE,
                         Tuple.of(tenant.value(), project.value(), subscriber, topic == null ? null : topic.name()))
                 .map(RowSet::rowCount);
@@ -170,7 +172,7 @@ public final class PostgresPositions implements SubscriberPositions {
 
     @Override
     public Future<Void> expire(Duration unused) {
-        return database.query(EXPIRE, Tuple.of(unused.toMillis())).mapEmpty();
+        return database.platform().query(EXPIRE, Tuple.of(unused.toMillis())).mapEmpty();
     }
 
     private static @Nullable Cursor cursor(Row row) {

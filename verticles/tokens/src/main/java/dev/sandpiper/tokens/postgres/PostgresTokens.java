@@ -82,7 +82,8 @@ public final class PostgresTokens implements TokenStore {
     public Future<Void> create(Issuer issuer, AuditOrigin origin) {
         Tuple place = Tuple.of(issuer.tenant().value(), issuer.project().value());
         // The project's row lets one at a time count and insert.
-        return database.transaction(tx -> tx.preparedQuery(
+        return database.forTenant(issuer.tenant())
+                .transaction(tx -> tx.preparedQuery(
                                 "SELECT 1 FROM projects WHERE tenant = $1 AND id = $2 FOR NO KEY UPDATE")
                         .execute(place)
                         .compose(found -> {
@@ -107,13 +108,13 @@ public final class PostgresTokens implements TokenStore {
 
     @Override
     public Future<Optional<Issuer>> find(TenantId tenant, IssuerId id) {
-        return database.query(ONE, Tuple.of(tenant.value(), id.value()))
+        return database.forTenant(tenant).query(ONE, Tuple.of(tenant.value(), id.value()))
                 .map(found -> found.size() == 0 ? Optional.empty() : Optional.of(rows.issuer(only(found))));
     }
 
     @Override
     public Future<List<Issuer>> list(TenantId tenant, ProjectId project) {
-        return database.query(LIST, Tuple.of(tenant.value(), project.value())).map(found -> {
+        return database.forTenant(tenant).query(LIST, Tuple.of(tenant.value(), project.value())).map(found -> {
             List<Issuer> issuers = new ArrayList<>();
             found.forEach(row -> issuers.add(rows.issuer(row)));
             return issuers;
@@ -129,7 +130,7 @@ public final class PostgresTokens implements TokenStore {
                         change.channels() == null
                                 ? null
                                 : IssuerJson.channels(change.channels()).encode());
-        return database.transaction(tx -> locked(tx, tenant, id).compose(before -> tx.preparedQuery(CHANGE)
+        return database.forTenant(tenant).transaction(tx -> locked(tx, tenant, id).compose(before -> tx.preparedQuery(CHANGE)
                 .execute(parameters)
                 .map(changed -> rows.issuer(only(changed)))
                 .compose(after -> audit.append(
@@ -141,7 +142,7 @@ public final class PostgresTokens implements TokenStore {
 
     @Override
     public Future<Void> delete(TenantId tenant, IssuerId id, AuditOrigin origin) {
-        return database.transaction(tx -> locked(tx, tenant, id).compose(before -> tx.preparedQuery(DELETE)
+        return database.forTenant(tenant).transaction(tx -> locked(tx, tenant, id).compose(before -> tx.preparedQuery(DELETE)
                 .execute(Tuple.of(tenant.value(), id.value(), time(clock.instant())))
                 .compose(done ->
                         audit.append(tx, AuditEntry.deleted(origin, target(before), IssuerJson.object(before))))));
@@ -156,7 +157,7 @@ public final class PostgresTokens implements TokenStore {
                 .addString(wanted.value())
                 .addOffsetDateTime(time(wanted.issuedUntil()))
                 .addOffsetDateTime(time(wanted.expiresAt()));
-        return database.transaction(tx -> tx.preparedQuery(REVOKE)
+        return database.forTenant(wanted.tenant()).transaction(tx -> tx.preparedQuery(REVOKE)
                         .execute(parameters)
                         .map(found -> revocation(only(found)))
                         .compose(revoked -> audit.append(tx, entry(revoked, origin)).map(revoked)))
@@ -168,7 +169,7 @@ public final class PostgresTokens implements TokenStore {
 
     @Override
     public Future<Changes<IssuerState>> issuersSince(long version) {
-        return database.query(ISSUERS_SINCE, Tuple.of(version)).map(found -> {
+        return database.platform().query(ISSUERS_SINCE, Tuple.of(version)).map(found -> {
             List<IssuerState> changed = new ArrayList<>();
             long last = version;
             for (Row row : found) {
@@ -186,7 +187,7 @@ public final class PostgresTokens implements TokenStore {
 
     @Override
     public Future<Changes<Revocation>> revocationsSince(long version, Instant now) {
-        return database.query(REVOKED_SINCE, Tuple.of(version, time(now))).map(found -> {
+        return database.platform().query(REVOKED_SINCE, Tuple.of(version, time(now))).map(found -> {
             List<Revocation> changed = new ArrayList<>();
             long last = version;
             for (Row row : found) {
@@ -201,7 +202,7 @@ public final class PostgresTokens implements TokenStore {
 
     @Override
     public Future<Void> purge(Instant now) {
-        return database.query("DELETE FROM token_revocations WHERE expires_at < $1", Tuple.of(time(now)))
+        return database.platform().query("DELETE FROM token_revocations WHERE expires_at < $1", Tuple.of(time(now)))
                 .mapEmpty();
     }
 

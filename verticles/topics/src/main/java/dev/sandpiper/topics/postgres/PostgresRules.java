@@ -77,7 +77,7 @@ public final class PostgresRules implements RuleStore {
 
     @Override
     public Future<RuleSet> load(TenantId tenant, ProjectId project) {
-        return database.query(LOAD, Tuple.of(tenant.value(), project.value())).map(rows -> {
+        return database.forTenant(tenant).query(LOAD, Tuple.of(tenant.value(), project.value())).map(rows -> {
             long revision = 0;
             List<StoredRule> rules = new ArrayList<>();
             for (Row row : rows) {
@@ -90,7 +90,7 @@ public final class PostgresRules implements RuleStore {
 
     @Override
     public Future<List<StoredRule>> list(TenantId tenant, ProjectId project, int limit, @Nullable String after) {
-        return database.query(
+        return database.forTenant(tenant).query(
                         "SELECT " + RuleRows.COLUMNS + " FROM topic_rules" + MINE
                                 + " AND pattern > $3 ORDER BY pattern LIMIT $4",
                         Tuple.of(tenant.value(), project.value(), after == null ? "" : after, limit))
@@ -106,23 +106,23 @@ public final class PostgresRules implements RuleStore {
             TenantId tenant, ProjectId project, long revision, TopicPattern pattern, RuleSpec spec) {
         Future<?> ready = revision > 0 ? Future.succeededFuture() : begin(tenant, project);
         return ready.compose(done ->
-                        database.query(PUT, RuleRows.parameters(tenant, project, revision, pattern, spec, now())))
+                        database.forTenant(tenant).query(PUT, RuleRows.parameters(tenant, project, revision, pattern, spec, now())))
                 .map(rows -> first(rows).flatMap(RuleRows::rule));
     }
 
     @Override
     public Future<Boolean> delete(TenantId tenant, ProjectId project, long revision, TopicPattern pattern) {
-        return database.query(DELETE, Tuple.of(tenant.value(), project.value(), revision, pattern.text()))
+        return database.forTenant(tenant).query(DELETE, Tuple.of(tenant.value(), project.value(), revision, pattern.text()))
                 .map(rows -> rows.rowCount() == 1);
     }
 
     @Override
     public Future<Changes> changesSince(long version) {
-        return database.query(CHANGES, Tuple.of(version)).map(rows -> changes(rows, version));
+        return database.platform().query(CHANGES, Tuple.of(version)).map(rows -> changes(rows, version));
     }
 
     private Future<Void> begin(TenantId tenant, ProjectId project) {
-        return database.query(
+        return database.forTenant(tenant).query(
                         "INSERT INTO topic_rule_sets (tenant, project, revision, version) VALUES ($1, $2, 0, 0)"
                                 + " ON CONFLICT DO NOTHING",
                         Tuple.of(tenant.value(), project.value()))
