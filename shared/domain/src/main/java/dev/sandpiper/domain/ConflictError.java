@@ -364,4 +364,39 @@ public sealed interface ConflictError extends PlatformError {
             return Map.of("consumer", consumer);
         }
     }
+
+    /** @param issuer as tokens have it in {@code iss} */
+    record IssuerExists(String issuer) implements ConflictError {
+        @Override
+        public String code() {
+            return "ISSUER_EXISTS";
+        }
+
+        @Override
+        public String message() {
+            return "The project has this issuer already; delete that one first";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("issuer", issuer);
+        }
+    }
+
+    record TooManyIssuers(int limit) implements ConflictError {
+        @Override
+        public String code() {
+            return "TOO_MANY_ISSUERS";
+        }
+
+        @Override
+        public String message() {
+            return "The project has as many issuers as it can";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("limit", limit);
+        }
+    }
 }

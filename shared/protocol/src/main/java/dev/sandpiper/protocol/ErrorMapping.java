@@ -79,6 +79,8 @@ public record ErrorMapping(
             case TooManyTopicRules e -> malformed(409);
             case DeadLetterIncomplete e -> malformed(409);
             case ConsumerNotRedrivable e -> malformed(409);
+            case IssuerExists e -> malformed(409);
+            case TooManyIssuers e -> never(409, RealtimeCode.RT_008, CloseCode.PROTOCOL_VIOLATION);
             case StreamExists e -> malformed(409);
             case MoveRefused e -> malformed(409);
             case CursorConflict e -> malformed(409);
