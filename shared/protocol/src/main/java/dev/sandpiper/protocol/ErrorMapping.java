@@ -110,6 +110,7 @@ public record ErrorMapping(
 
             case ShuttingDown e -> later(503, RealtimeCode.RT_001, CloseCode.GOING_AWAY, e.reconnectAfter());
             case SlowConsumer e -> later(503, RealtimeCode.RT_001, CloseCode.SLOW_CONSUMER, SOON);
+            case TenantSuspended e -> never(403, RealtimeCode.RT_003, CloseCode.TENANT_SUSPENDED);
             case PingTimeout e -> later(408, RealtimeCode.RT_001, CloseCode.PING_TIMEOUT, SOON);
             case StreamMoved e -> later(503, RealtimeCode.RT_001, CloseCode.RESUBSCRIBE, SOON);
             case HistoryTrimmed e -> later(410, RealtimeCode.RT_001, CloseCode.RESUBSCRIBE, SOON);

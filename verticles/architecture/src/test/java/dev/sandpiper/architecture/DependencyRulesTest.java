@@ -22,7 +22,8 @@ class DependencyRulesTest {
         "dev.sandpiper.consumers..",
         "dev.sandpiper.filters..",
         "dev.sandpiper.schedules..",
-        "dev.sandpiper.cells.."
+        "dev.sandpiper.cells..",
+        "dev.sandpiper.killswitch.."
     };
 
     @ArchTest
@@ -53,7 +54,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters|schedules|cells)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters|schedules|cells|killswitch)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -83,6 +84,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.filters..",
                     "dev.sandpiper.schedules..",
                     "dev.sandpiper.cells..",
+                    "dev.sandpiper.killswitch..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.launcher..")
             .because("what is shared must not know who shares it; declare a port in shared/runtime and let"

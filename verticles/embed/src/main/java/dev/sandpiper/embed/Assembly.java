@@ -2,6 +2,10 @@ package dev.sandpiper.embed;
 
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.filters.CelFilters;
+import dev.sandpiper.killswitch.KillSwitch;
+import dev.sandpiper.killswitch.SuspensionRoutes;
+import dev.sandpiper.killswitch.postgres.PostgresSuspensions;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.cluster.Membership;
 import dev.sandpiper.runtime.lifecycle.Shutdown;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
@@ -16,6 +20,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,15 +79,18 @@ final class Assembly {
 
     private Future<Sandpiper> parts(Start start, ManagementVerticle management) {
         TopicService topics = TopicParts.create(start);
-        Future<CredentialParts> credentials = migrated.compose(done -> CredentialParts.start(start));
+        KillSwitch killSwitch = killSwitch(start);
+        Future<Void> suspensions = migrated.compose(done -> killSwitch.start());
+        Future<CredentialParts> credentials = migrated.compose(done -> CredentialParts.start(start, killSwitch));
         Future<Void> rules = migrated.compose(done -> topics.start());
-        Future<EventParts> events = EventParts.start(start, topics, migrated);
+        Future<EventParts> events =
+                EventParts.start(start, topics, migrated).map(up -> up.guardedBy(killSwitch, new SuspensionRoutes(killSwitch)));
         Future<DeadLetterParts> deadLetters = events.compose(up -> DeadLetterParts.start(start, up));
         Future<Void> membership = membership(start.vertx());
         var cursors = new CursorCodec(DerivedSecrets.cursorKey(config.general().secret()));
         var filters = new CelFilters(config.filters(), metrics.registry());
         // Waits for all of them even when one fails: whatever has started must be known to be ended.
-        return Future.join(credentials, rules, events, deadLetters, membership)
+        return Future.join(List.of(credentials, suspensions, rules, events, deadLetters, membership))
                 .onSuccess(up -> RetentionParts.start(
                         start, events.result().stores(), start.database(), topics.rules(), topics::limitRetention))
                 .compose(up -> ScheduleParts.start(start, events.result()))
@@ -105,6 +113,17 @@ final class Assembly {
                         management,
                         health,
                         shutdown));
+    }
+
+    private static KillSwitch killSwitch(Start start) {
+        var killSwitch = new KillSwitch(
+                start.vertx(),
+                start.general().nodeId(),
+                new PostgresSuspensions(start.database(), AuditTrail.NONE),
+                start.config().killswitch(),
+                start.registry());
+        start.shutdown().add(ShutdownStage.DISCONNECT, "kill switch", killSwitch::close);
+        return killSwitch;
     }
 
     private Future<ManagementVerticle> management(Vertx vertx) {

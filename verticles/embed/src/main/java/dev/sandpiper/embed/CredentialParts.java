@@ -5,6 +5,8 @@ import dev.sandpiper.runtime.auth.Authenticator;
 import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.auth.CachingAuthenticator;
 import dev.sandpiper.runtime.auth.Projects;
+import dev.sandpiper.runtime.auth.ServedTenants;
+import dev.sandpiper.runtime.auth.Suspensions;
 import dev.sandpiper.runtime.auth.Tenants;
 import dev.sandpiper.runtime.config.Secret;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
@@ -17,7 +19,7 @@ record CredentialParts(Authenticator authenticator, ApiKeys keys, Tenants tenant
     /** Where administrative changes are written down. */
     private static final AuditTrail TRAIL = AuditTrail.NONE;
 
-    static Future<CredentialParts> start(Start start) {
+    static Future<CredentialParts> start(Start start, Suspensions suspensions) {
         Secret secret = start.general().secret();
         var auth = start.config().auth();
         Database database = start.database();
@@ -26,6 +28,6 @@ record CredentialParts(Authenticator authenticator, ApiKeys keys, Tenants tenant
         var keys = new ApiKeys(start.vertx(), database, auth, secret, TRAIL);
         var tenants = new Tenants(database, TRAIL, Clock.systemUTC());
         var projects = new Projects(database, TRAIL, Clock.systemUTC());
-        return authenticator.start().map(started -> new CredentialParts(authenticator, keys, tenants, projects));
+        return authenticator.start().map(started -> new CredentialParts(new ServedTenants(authenticator, suspensions), keys, tenants, projects));
     }
 }

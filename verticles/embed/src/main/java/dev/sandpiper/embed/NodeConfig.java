@@ -6,6 +6,7 @@ import dev.sandpiper.deadletters.DeadLettersConfig;
 import dev.sandpiper.feed.FeedConfig;
 import dev.sandpiper.filters.FilterConfig;
 import dev.sandpiper.http.HttpConfig;
+import dev.sandpiper.killswitch.KillswitchConfig;
 import dev.sandpiper.publisher.PublisherConfig;
 import dev.sandpiper.retention.RetentionConfig;
 import dev.sandpiper.runtime.auth.AuthConfig;
@@ -46,7 +47,8 @@ public record NodeConfig(
         ConsumersConfig consumers,
         FilterConfig filters,
         SchedulesConfig schedules,
-        CellsConfig cells) {
+        CellsConfig cells,
+        KillswitchConfig killswitch) {
 
     /**
      * Reads and checks every setting.
@@ -94,6 +96,7 @@ public record NodeConfig(
                 ConsumersConfig.from(settings),
                 FilterConfig.from(settings),
                 SchedulesConfig.from(settings),
-                CellsConfig.from(settings));
+                CellsConfig.from(settings),
+                KillswitchConfig.from(settings));
     }
 }

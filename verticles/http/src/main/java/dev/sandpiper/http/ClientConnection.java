@@ -1,6 +1,7 @@
 package dev.sandpiper.http;
 
-import dev.sandpiper.domain.KeyId;
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.Principal;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Handler;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.Http2ServerConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.SocketAddress;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One client's connection, HTTP/1.1 or HTTP/2: takes its requests in and knows when it has outlived its use. */
@@ -110,12 +112,12 @@ final class ClientConnection implements Handler<HttpServerRequest> {
         return !channel.isWritable() && channel.bytesBeforeWritable() > MAX_UNREAD;
     }
 
-    /** Ends what was asked for with a key. */
-    void cut(KeyId key) {
+    /** Ends what was asked for by those who lost their right to it. */
+    void cut(Predicate<Principal> lost, PlatformError reason) {
         Exchange next;
         for (Exchange exchange = unanswered; exchange != null; exchange = next) {
             next = exchange.after();
-            exchange.cut(key);
+            exchange.cut(lost, reason);
         }
     }
 

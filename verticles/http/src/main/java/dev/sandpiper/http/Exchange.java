@@ -1,8 +1,8 @@
 package dev.sandpiper.http;
 
 import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.CredentialError;
-import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
@@ -29,6 +29,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -190,27 +191,42 @@ public final class Exchange implements Handler<Void>, Caller {
         return request.headers().get(HttpHeaders.ORIGIN);
     }
 
+    @Override
+    public Purpose purpose() {
+        String path = request.path();
+        boolean administers = path != null && (path.startsWith("/v1/admin/") || path.startsWith("/admin/"));
+        if (!administers) {
+            return Purpose.USE;
+        }
+        return HttpMethod.GET.equals(request.method()) ? Purpose.READ_ADMINISTRATION : Purpose.ADMINISTER;
+    }
+
     /** Whoever answers learns by itself when the credential is taken away. */
     void endsItself() {
         endsItself = true;
     }
 
     /**
-     * The key was taken away. What is not wholly asked for is refused. What was asked for and may have happened is broken off: the client
-     * must not take it for refused.
+     * Ends this if the caller is one of those who lost their right to it. What is not wholly asked for is refused. What was asked for and
+     * may have happened is broken off: the client must not take it for refused.
      */
-    void cut(KeyId key) {
+    void cut(Predicate<Principal> lost, PlatformError reason) {
         Principal who = principal;
-        if (endsItself || who == null || !who.uses(key)) {
+        if (endsItself || who == null || !lost.test(who) || purpose() != Purpose.USE && isSuspension(reason)) {
             return;
         }
         boolean reads = HttpMethod.GET.equals(request.method());
         if (reads || !request.isEnded()) {
             refuseBody();
-            fail(new CredentialError.KeyRevoked());
+            fail(reason);
         } else if (!request.response().ended()) {
             request.response().reset();
         }
+    }
+
+    /** Administration goes on, as far as it was let in. */
+    private static boolean isSuspension(PlatformError reason) {
+        return reason instanceof ConnectionEnd.TenantSuspended;
     }
 
     /** Puts this in front of the others of its connection; returns the new first. */

@@ -1,5 +1,8 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.ConnectionEnd;
+import dev.sandpiper.domain.CredentialError;
+import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.runtime.auth.Authenticator;
 import dev.sandpiper.runtime.http.Routes;
 import io.micrometer.core.instrument.Gauge;
@@ -80,7 +83,13 @@ public final class HttpVerticle extends VerticleBase {
     private Future<HttpServer> listen(Front loop, @Nullable PemKeyCertOptions pem) {
         var connections = new ConnectionSweep(loop);
         sweep = connections;
-        revocations = authenticator.onRevoked(key -> context.runOnContext(here -> connections.cut(key)));
+        Runnable keys = authenticator.onRevoked(key -> context.runOnContext(
+                here -> connections.cut(who -> who.uses(key), new CredentialError.KeyRevoked())));
+        Runnable tenants = authenticator.onSuspended(tenant -> cut(connections, tenant));
+        revocations = () -> {
+            keys.run();
+            tenants.run();
+        };
         HttpServer listener = vertx.createHttpServer(options(pem))
                 .requestHandler(request -> request.connection().close())
                 .invalidRequestHandler(new InvalidRequests(loop))
@@ -97,6 +106,15 @@ public final class HttpVerticle extends VerticleBase {
                     .onComplete(done -> context.runOnContext(home -> guarded.handle(done.map(listening))));
             return guarded.future();
         });
+    }
+
+    private Future<?> cut(ConnectionSweep connections, TenantId tenant) {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(here -> {
+            connections.cut(who -> who.tenant().equals(tenant), new ConnectionEnd.TenantSuspended());
+            done.complete();
+        });
+        return done.future();
     }
 
     private void measure(Front loop, ConnectionSweep connections) {

@@ -2,9 +2,11 @@ package dev.sandpiper.runtime.auth;
 
 import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.TenantId;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Turns a credential into a {@link Principal}. Every kind of credential (API key, JWT, session) comes in through here. */
 public interface Authenticator {
@@ -58,6 +60,15 @@ public interface Authenticator {
      * @return closes the registration
      */
     default Runnable onTokensRevoked(Runnable onRevoked) {
+        return () -> {};
+    }
+
+    /**
+     * Calls the listener when a tenant is suspended; see {@link Suspensions#onSuspended}.
+     *
+     * @return closes the registration
+     */
+    default Runnable onSuspended(Function<TenantId, Future<?>> listener) {
         return () -> {};
     }
 }

@@ -17,6 +17,18 @@ public interface Caller {
         }
     };
 
+    /** What a credential is presented for. */
+    enum Purpose {
+        READ_ADMINISTRATION,
+        ADMINISTER,
+        USE
+    }
+
+    /** What the credential is presented for: asked only when its tenant is not served. */
+    default Purpose purpose() {
+        return Purpose.USE;
+    }
+
     /** The client's address, looking through configured proxies only; empty when it is not known. */
     String address();
 

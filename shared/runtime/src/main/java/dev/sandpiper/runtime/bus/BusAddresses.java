@@ -23,6 +23,9 @@ public final class BusAddresses {
     /** Announcements of revoked tokens and of changed issuers, heard by every node. */
     public static final String TOKENS = "sandpiper.tokens";
 
+    /** Announcements of tenants that are suspended or resumed, heard by every node. */
+    public static final String SUSPENSIONS = "sandpiper.suspensions";
+
     private BusAddresses() {}
 
     /** What one node answers for itself, such as the self-check of its registration. */
