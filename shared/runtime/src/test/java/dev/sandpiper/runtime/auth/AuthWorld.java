@@ -133,7 +133,7 @@ final class AuthWorld implements AutoCloseable {
     }
 
     IssuedKey issue() {
-        return issue(null);
+        return issue((Instant) null);
     }
 
     IssuedKey issue(@Nullable Instant expiresAt) {
