@@ -18,6 +18,32 @@ public sealed interface ConflictError extends PlatformError {
         }
     }
 
+    /** @param resource what kind of thing, such as {@code tenant} */
+    record ResourceExists(String resource) implements ConflictError {
+        @Override
+        public String code() {
+            return "RESOURCE_EXISTS";
+        }
+
+        @Override
+        public String message() {
+            return "There is a " + resource + " of this id already, or there was one";
+        }
+    }
+
+    /** A key that is not to be changed any more. */
+    record KeyEnded() implements ConflictError {
+        @Override
+        public String code() {
+            return "KEY_ENDED";
+        }
+
+        @Override
+        public String message() {
+            return "The key is revoked or expired, or another took its place";
+        }
+    }
+
     record NotSubscribed(String channel) implements ConflictError {
         @Override
         public String code() {
@@ -336,6 +362,41 @@ public sealed interface ConflictError extends PlatformError {
         @Override
         public Map<String, Object> details() {
             return Map.of("consumer", consumer);
+        }
+    }
+
+    /** @param issuer as tokens have it in {@code iss} */
+    record IssuerExists(String issuer) implements ConflictError {
+        @Override
+        public String code() {
+            return "ISSUER_EXISTS";
+        }
+
+        @Override
+        public String message() {
+            return "The project has this issuer already; delete that one first";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("issuer", issuer);
+        }
+    }
+
+    record TooManyIssuers(int limit) implements ConflictError {
+        @Override
+        public String code() {
+            return "TOO_MANY_ISSUERS";
+        }
+
+        @Override
+        public String message() {
+            return "The project has as many issuers as it can";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("limit", limit);
         }
     }
 }

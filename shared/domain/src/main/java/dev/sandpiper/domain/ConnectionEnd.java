@@ -41,6 +41,19 @@ public sealed interface ConnectionEnd extends PlatformError {
         }
     }
 
+    /** An operator, or an unpaid bill, has stopped the tenant. Its administration can still be read. */
+    record TenantSuspended() implements ConnectionEnd {
+        @Override
+        public String code() {
+            return "TENANT_SUSPENDED";
+        }
+
+        @Override
+        public String message() {
+            return "The tenant is suspended";
+        }
+    }
+
     record PingTimeout() implements ConnectionEnd {
         @Override
         public String code() {

@@ -1,6 +1,10 @@
 package dev.sandpiper.domain;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Who is asking is not known, or may not. */
 public sealed interface CredentialError extends PlatformError {
@@ -162,6 +166,40 @@ public sealed interface CredentialError extends PlatformError {
         @Override
         public Map<String, Object> details() {
             return Map.of("required", required.wireName());
+        }
+    }
+
+    record AddressNotAllowed() implements CredentialError {
+        @Override
+        public String code() {
+            return "ADDRESS_NOT_ALLOWED";
+        }
+
+        @Override
+        public String message() {
+            return "The credential may not be used from this address";
+        }
+    }
+
+    /** @param members in which respects a key would be stronger than the one that makes it */
+    record ExceedsOwnRights(Set<String> members) implements CredentialError {
+        public ExceedsOwnRights {
+            members = Collections.unmodifiableSet(new TreeSet<>(members));
+        }
+
+        @Override
+        public String code() {
+            return "EXCEEDS_OWN_RIGHTS";
+        }
+
+        @Override
+        public String message() {
+            return "A key cannot give away more than it has";
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("members", List.copyOf(members));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sandpiper.domain;
 
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyId the API key that was presented, or that a ticket was bought with; null when it was no key
  * @param channels what may be done on which channels
  * @param token for whom a token or an answer of the customer vouches; null when it was a key
+ * @param retiresAt when the key stops working because another took its place; null when none did
  */
 public record Principal(
         TenantId tenant,
@@ -16,7 +18,8 @@ public record Principal(
         @Nullable KeyId keyId,
         Set<Scope> scopes,
         ChannelAccess channels,
-        @Nullable TokenIdentity token) {
+        @Nullable TokenIdentity token,
+        @Nullable Instant retiresAt) {
     public Principal {
         scopes = Set.copyOf(scopes);
     }
@@ -24,6 +27,16 @@ public record Principal(
     /** The holder of an API key that is not limited to some channels. */
     public Principal(TenantId tenant, ProjectId project, KeyId key, Set<Scope> scopes) {
         this(tenant, project, key, scopes, ChannelAccess.ALL, null);
+    }
+
+    public Principal(
+            TenantId tenant,
+            ProjectId project,
+            @Nullable KeyId keyId,
+            Set<Scope> scopes,
+            ChannelAccess channels,
+            @Nullable TokenIdentity token) {
+        this(tenant, project, keyId, scopes, channels, token, null);
     }
 
     /** @throws PlatformException with {@link CredentialError.ApiKeyRequired} when it was no key */

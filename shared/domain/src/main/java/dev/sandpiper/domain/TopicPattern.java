@@ -40,6 +40,11 @@ public record TopicPattern(String text) {
         return isExact() ? topic.name().equals(text) : topic.name().startsWith(prefix());
     }
 
+    /** Whether every topic of the other one is one of this one. */
+    public boolean covers(TopicPattern other) {
+        return isExact() ? text.equals(other.text) : other.prefix().startsWith(prefix());
+    }
+
     private static boolean isPrefix(String text) {
         return !text.isEmpty() && text.charAt(text.length() - 1) == WILDCARD;
     }

@@ -66,8 +66,12 @@ public record ErrorMapping(
             case TokenRevoked e -> never(401, RealtimeCode.RT_002, CloseCode.KEY_REVOKED);
             case ApiKeyRequired e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
             case ChannelNotAllowed e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
+            case AddressNotAllowed e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
+            case ExceedsOwnRights e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
             case InsufficientScope e -> never(403, RealtimeCode.RT_003, CloseCode.AUTHENTICATION_FAILED);
 
+            case ResourceExists e -> malformed(409);
+            case KeyEnded e -> malformed(409);
             case IdempotencyConflict e -> malformed(409);
             case VersionMismatch e -> malformed(412);
             case IncompatibleSchema e -> malformed(409);
@@ -75,6 +79,8 @@ public record ErrorMapping(
             case TooManyTopicRules e -> malformed(409);
             case DeadLetterIncomplete e -> malformed(409);
             case ConsumerNotRedrivable e -> malformed(409);
+            case IssuerExists e -> malformed(409);
+            case TooManyIssuers e -> never(409, RealtimeCode.RT_008, CloseCode.PROTOCOL_VIOLATION);
             case StreamExists e -> malformed(409);
             case MoveRefused e -> malformed(409);
             case CursorConflict e -> malformed(409);
@@ -104,6 +110,7 @@ public record ErrorMapping(
 
             case ShuttingDown e -> later(503, RealtimeCode.RT_001, CloseCode.GOING_AWAY, e.reconnectAfter());
             case SlowConsumer e -> later(503, RealtimeCode.RT_001, CloseCode.SLOW_CONSUMER, SOON);
+            case TenantSuspended e -> never(403, RealtimeCode.RT_003, CloseCode.TENANT_SUSPENDED);
             case PingTimeout e -> later(408, RealtimeCode.RT_001, CloseCode.PING_TIMEOUT, SOON);
             case StreamMoved e -> later(503, RealtimeCode.RT_001, CloseCode.RESUBSCRIBE, SOON);
             case HistoryTrimmed e -> later(410, RealtimeCode.RT_001, CloseCode.RESUBSCRIBE, SOON);

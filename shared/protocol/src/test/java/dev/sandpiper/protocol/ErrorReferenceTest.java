@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,7 @@ class ErrorReferenceTest {
             Map.entry(
                     "METHOD_NOT_ALLOWED",
                     "The route answers to other methods, named in `allowed` and in the header `Allow`"),
+            Map.entry("RESOURCE_EXISTS", "There is one of this id already, or there was; the message says of what kind"),
             Map.entry(
                     "RESOURCE_NOT_FOUND",
                     "There is no such thing, or it is another tenant's; the message says of what kind"),
@@ -168,6 +170,9 @@ class ErrorReferenceTest {
         }
         if (type == List.class) {
             return List.of();
+        }
+        if (type == Set.class) {
+            return Set.of();
         }
         if (type.isEnum()) {
             return type.getEnumConstants()[0];

@@ -23,6 +23,7 @@ class DependencyRulesTest {
         "dev.sandpiper.filters..",
         "dev.sandpiper.schedules..",
         "dev.sandpiper.cells..",
+        "dev.sandpiper.killswitch..",
         "dev.sandpiper.audit.."
     };
 
@@ -54,7 +55,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters|schedules|cells|audit)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters|schedules|cells|killswitch|audit)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -84,6 +85,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.filters..",
                     "dev.sandpiper.schedules..",
                     "dev.sandpiper.cells..",
+                    "dev.sandpiper.killswitch..",
                     "dev.sandpiper.audit..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.launcher..")

@@ -127,6 +127,7 @@ public final class ConsumerService {
             @Nullable Instant oldestUnacked) {}
 
     Future<Description> create(Principal who, ConsumerSpec spec, StartPosition start, AuditOrigin by) {
+        Permission.requireTopics(who, spec);
         return compiled(spec.filter()).compose(valid -> begin(who, start)).compose(begin -> {
             var consumer = new Consumer(
                     who.tenant(),
@@ -150,7 +151,12 @@ public final class ConsumerService {
 
     /** The next page begins after the given name. */
     Future<ConsumerPage> list(Principal who, int limit, @Nullable String after) {
-        return registry.list(who.tenant(), who.project(), limit, after);
+        return registry.list(who.tenant(), who.project(), limit, after)
+                .map(page -> new ConsumerPage(
+                        page.items().stream()
+                                .filter(consumer -> Permission.covers(who, consumer))
+                                .toList(),
+                        page.next()));
     }
 
     Future<List<Description>> describe(List<Consumer> consumers) {
@@ -158,21 +164,22 @@ public final class ConsumerService {
     }
 
     Future<Void> delete(Principal who, String name, AuditOrigin by) {
-        return registry.delete(who.tenant(), who.project(), ConsumerSpec.requireName(name), by)
+        return named(who, name)
+                .compose(mine -> registry.delete(who.tenant(), who.project(), name, by))
                 .compose(deleted -> housekeeping.tidy(UNTOUCHED).otherwiseEmpty());
     }
 
     Future<Description> setPaused(Principal who, String name, boolean paused, AuditOrigin by) {
-        return registry.setPaused(who.tenant(), who.project(), ConsumerSpec.requireName(name), paused, by)
+        return named(who, name)
+                .compose(mine -> registry.setPaused(who.tenant(), who.project(), name, paused, by))
                 .compose(this::describe);
     }
 
     /** What was not acknowledged is forgotten, and what was is delivered again from there. */
     Future<Description> reset(Principal who, String name, StartPosition start, AuditOrigin by) {
-        return begin(who, start)
-                .compose(begin ->
-                        registry.reset(
-                                who.tenant(), who.project(), ConsumerSpec.requireName(name), durable(), begin, by))
+        return named(who, name)
+                .compose(mine -> begin(who, start))
+                .compose(begin -> registry.reset(who.tenant(), who.project(), name, durable(), begin, by))
                 .compose(consumer -> housekeeping
                         .tidy(UNTOUCHED)
                         .otherwiseEmpty()
@@ -333,7 +340,8 @@ public final class ConsumerService {
     }
 
     private Future<Consumer> named(Principal who, String name) {
-        return registry.find(who.tenant(), who.project(), ConsumerSpec.requireName(name));
+        return registry.find(who.tenant(), who.project(), ConsumerSpec.requireName(name))
+                .map(consumer -> Permission.require(who, consumer));
     }
 
     private Future<Description> describe(Consumer consumer) {

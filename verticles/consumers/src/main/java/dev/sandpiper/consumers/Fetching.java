@@ -76,6 +76,7 @@ final class Fetching {
 
     private Future<Fetched> round(Principal who, String name, int batch, Duration wait) {
         return registry.find(who.tenant(), who.project(), name).compose(consumer -> {
+            Permission.require(who, consumer);
             if (consumer.paused()) {
                 return Future.succeededFuture(new Fetched(consumer, List.of(), true));
             }

@@ -1,5 +1,7 @@
 package dev.sandpiper.deadletters;
 
+import dev.sandpiper.domain.Capability;
+import dev.sandpiper.domain.TopicPattern;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
@@ -29,6 +31,8 @@ public final class LetterRoutes implements Routes {
     private static final String PATH = "/dead-letters";
     private static final int MAX_BODY = 4 * 1024;
 
+    private static final TopicPattern EVERYTHING = new TopicPattern("*");
+
     private final Letters letters;
     private final AuditJournal audit;
     private final CursorCodec cursors;
@@ -54,6 +58,7 @@ public final class LetterRoutes implements Routes {
 
     private void list(RoutingContext request, RouteContext context) {
         context.authenticate(request, Scope.EVENTS_SUBSCRIBE)
+                .map(who -> everywhere(who, Capability.HISTORY))
                 .compose(who -> {
                     LetterRequest asked = LetterRequest.list(who, uri(request), cursors, letters.epoch());
                     LetterJson.Page page = json.page();
@@ -65,6 +70,7 @@ public final class LetterRoutes implements Routes {
 
     private void show(RoutingContext request, RouteContext context) {
         context.authenticate(request, Scope.EVENTS_SUBSCRIBE)
+                .map(who -> everywhere(who, Capability.HISTORY))
                 .compose(who -> {
                     QueryParameters.requireNone(request);
                     return find(who, request);
@@ -76,6 +82,7 @@ public final class LetterRoutes implements Routes {
 
     private void redrive(RoutingContext request, RouteContext context) {
         context.authenticate(request, Scope.EVENTS_PUBLISH)
+                .map(who -> everywhere(who, Capability.PUBLISH))
                 .compose(who -> {
                     QueryParameters.requireNone(request);
                     return context.json(request, MAX_BODY)
@@ -91,6 +98,7 @@ public final class LetterRoutes implements Routes {
 
     private void redriveMany(RoutingContext request, RouteContext context) {
         context.authenticate(request, Scope.EVENTS_PUBLISH)
+                .map(who -> everywhere(who, Capability.PUBLISH))
                 .compose(who -> {
                     QueryParameters.requireNone(request);
                     return context.json(request, MAX_BODY)
@@ -113,6 +121,7 @@ public final class LetterRoutes implements Routes {
 
     private void discard(RoutingContext request, RouteContext context) {
         context.authenticate(request, Scope.EVENTS_PUBLISH)
+                .map(who -> everywhere(who, Capability.PUBLISH))
                 .compose(who -> {
                     QueryParameters.requireNone(request);
                     return find(who, request)
@@ -131,6 +140,7 @@ public final class LetterRoutes implements Routes {
 
     private void discardMany(RoutingContext request, RouteContext context) {
         context.authenticate(request, Scope.EVENTS_PUBLISH)
+                .map(who -> everywhere(who, Capability.PUBLISH))
                 .compose(who -> {
                     LetterRequest asked = LetterRequest.discard(who, uri(request), cursors, letters.epoch());
                     return told(request, context, who, "discard_requested", asked)
@@ -139,6 +149,12 @@ public final class LetterRoutes implements Routes {
                             .map(swept -> json.swept("discarded", asked.filter(), swept));
                 })
                 .onComplete(done -> context.answer(request, 200, done), failure -> context.fail(request, failure));
+    }
+
+    /** Dead letters are of any channel: whose credential is for some only has no business with them. */
+    private static Principal everywhere(Principal who, Capability capability) {
+        who.require(capability, EVERYTHING);
+        return who;
     }
 
     private Future<StoredLetter> find(Principal who, RoutingContext request) {

@@ -2,6 +2,10 @@ package dev.sandpiper.embed;
 
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.filters.CelFilters;
+import dev.sandpiper.killswitch.KillSwitch;
+import dev.sandpiper.killswitch.SuspensionRoutes;
+import dev.sandpiper.killswitch.postgres.PostgresSuspensions;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.cluster.Membership;
 import dev.sandpiper.runtime.lifecycle.Shutdown;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
@@ -16,6 +20,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,15 +80,18 @@ final class Assembly {
     private Future<Sandpiper> parts(Start start, ManagementVerticle management) {
         AuditParts audit = AuditParts.create(start);
         TopicService topics = TopicParts.create(start, audit.trail());
-        Future<CredentialParts> credentials = migrated.compose(done -> CredentialParts.start(start));
+        KillSwitch killSwitch = killSwitch(start, audit.trail());
+        Future<Void> suspensions = migrated.compose(done -> killSwitch.start());
+        Future<CredentialParts> credentials = migrated.compose(done -> CredentialParts.start(start, killSwitch, audit.trail()));
         Future<Void> rules = migrated.compose(done -> topics.start());
-        Future<EventParts> events = EventParts.start(start, topics, migrated, audit.trail());
+        Future<EventParts> events =
+                EventParts.start(start, topics, migrated, audit.trail()).map(up -> up.guardedBy(killSwitch, new SuspensionRoutes(killSwitch)));
         Future<DeadLetterParts> deadLetters = events.compose(up -> DeadLetterParts.start(start, up));
         Future<Void> membership = membership(start.vertx());
         var cursors = new CursorCodec(DerivedSecrets.cursorKey(config.general().secret()));
         var filters = new CelFilters(config.filters(), metrics.registry());
         // Waits for all of them even when one fails: whatever has started must be known to be ended.
-        return Future.join(credentials, rules, events, deadLetters, membership)
+        return Future.join(List.of(credentials, suspensions, rules, events, deadLetters, membership))
                 .onSuccess(up -> RetentionParts.start(
                         start, events.result().stores(), start.database(), topics.rules(), topics::limitRetention))
                 .compose(up -> ScheduleParts.start(start, events.result()))
@@ -107,6 +115,17 @@ final class Assembly {
                         management,
                         health,
                         shutdown));
+    }
+
+    private static KillSwitch killSwitch(Start start, AuditTrail audit) {
+        var killSwitch = new KillSwitch(
+                start.vertx(),
+                start.general().nodeId(),
+                new PostgresSuspensions(start.database(), audit),
+                start.config().killswitch(),
+                start.registry());
+        start.shutdown().add(ShutdownStage.DISCONNECT, "kill switch", killSwitch::close);
+        return killSwitch;
     }
 
     private Future<ManagementVerticle> management(Vertx vertx) {

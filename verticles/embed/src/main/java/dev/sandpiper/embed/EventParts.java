@@ -15,6 +15,7 @@ import dev.sandpiper.feed.FeedService;
 import dev.sandpiper.publisher.BusPublisher;
 import dev.sandpiper.publisher.JetStreamPublisher;
 import dev.sandpiper.publisher.PublisherVerticle;
+import dev.sandpiper.killswitch.KillSwitch;
 import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.events.Publisher;
@@ -29,6 +30,7 @@ import dev.sandpiper.runtime.nats.StreamSpec;
 import dev.sandpiper.topics.TopicService;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +85,19 @@ record EventParts(
                     List<Routes> routes = List.of(new CellRoutes(new CellAdmin(start.vertx(), cells, moves)));
                     return cells.start().compose(known -> parts(start, topics, cells, routes));
                 }));
+    }
+
+    /** The same, but nothing is published for tenants that are not served. */
+    EventParts guardedBy(KillSwitch killSwitch, Routes further) {
+        List<Routes> all = new ArrayList<>(routes);
+        all.add(further);
+        return new EventParts(
+                stores,
+                killSwitch.guard(publisher),
+                transactions == null ? null : killSwitch.guard(transactions),
+                feed,
+                all,
+                drain);
     }
 
     /** Whether this node is ready depends on the first stream alone: what is wrong with another concerns its tenants. */

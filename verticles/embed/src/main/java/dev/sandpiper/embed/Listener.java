@@ -6,6 +6,8 @@ import dev.sandpiper.http.HttpConfig;
 import dev.sandpiper.http.HttpGate;
 import dev.sandpiper.http.HttpVerticle;
 import dev.sandpiper.http.admin.KeyRoutes;
+import dev.sandpiper.http.admin.ProjectRoutes;
+import dev.sandpiper.http.admin.TenantRoutes;
 import dev.sandpiper.runtime.events.Consumers;
 import dev.sandpiper.runtime.events.EventFilters;
 import dev.sandpiper.runtime.events.Feed;
@@ -69,6 +71,8 @@ final class Listener {
                 Version.current()));
         routes.add(new ScheduleRoutes(schedules.service()));
         routes.add(new KeyRoutes(credentials.keys()));
+        routes.add(new TenantRoutes(credentials.tenants()));
+        routes.add(new ProjectRoutes(credentials.projects()));
         routes.addAll(events.routes());
         routes.addAll(RetentionParts.routes(start, start.database(), audit));
         routes.add(topics.routes(TopicParts.recent(feed, stores), cursors));

@@ -7,6 +7,7 @@ import dev.sandpiper.deadletters.DeadLettersConfig;
 import dev.sandpiper.feed.FeedConfig;
 import dev.sandpiper.filters.FilterConfig;
 import dev.sandpiper.http.HttpConfig;
+import dev.sandpiper.killswitch.KillswitchConfig;
 import dev.sandpiper.publisher.PublisherConfig;
 import dev.sandpiper.retention.RetentionConfig;
 import dev.sandpiper.runtime.auth.AuthConfig;
@@ -48,6 +49,7 @@ public record NodeConfig(
         FilterConfig filters,
         SchedulesConfig schedules,
         CellsConfig cells,
+        KillswitchConfig killswitch,
         AuditConfig audit) {
 
     /**
@@ -97,6 +99,7 @@ public record NodeConfig(
                 FilterConfig.from(settings),
                 SchedulesConfig.from(settings),
                 CellsConfig.from(settings),
+                KillswitchConfig.from(settings),
                 AuditConfig.from(settings));
     }
 }

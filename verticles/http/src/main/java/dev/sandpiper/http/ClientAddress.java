@@ -1,5 +1,6 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.runtime.http.AddressRange;
 import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Locale;

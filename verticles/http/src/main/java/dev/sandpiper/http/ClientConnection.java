@@ -1,5 +1,7 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.Principal;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Handler;
@@ -7,6 +9,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.Http2ServerConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.SocketAddress;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** One client's connection, HTTP/1.1 or HTTP/2: takes its requests in and knows when it has outlived its use. */
 final class ClientConnection implements Handler<HttpServerRequest> {
@@ -19,6 +23,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     private final boolean late;
     private final String peer;
     private int inFlight;
+    private @Nullable Exchange unanswered;
     private long idleSince = System.nanoTime();
     private boolean closing;
     private long closeAt;
@@ -58,12 +63,14 @@ final class ClientConnection implements Handler<HttpServerRequest> {
         return late;
     }
 
-    void began() {
+    void began(Exchange exchange) {
         inFlight++;
+        unanswered = exchange.link(unanswered);
     }
 
-    void ended() {
+    void ended(Exchange exchange) {
         inFlight--;
+        unanswered = exchange.unlink(unanswered);
         idleSince = System.nanoTime();
     }
 
@@ -103,6 +110,15 @@ final class ClientConnection implements Handler<HttpServerRequest> {
 
     private static boolean isNotReading(Channel channel) {
         return !channel.isWritable() && channel.bytesBeforeWritable() > MAX_UNREAD;
+    }
+
+    /** Ends what was asked for by those who lost their right to it. */
+    void cut(Predicate<Principal> lost, PlatformError reason) {
+        Exchange next;
+        for (Exchange exchange = unanswered; exchange != null; exchange = next) {
+            next = exchange.after();
+            exchange.cut(lost, reason);
+        }
     }
 
     /** Tells the client that this connection takes no further requests, where the protocol has words for that. */

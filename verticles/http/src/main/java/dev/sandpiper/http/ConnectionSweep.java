@@ -1,8 +1,11 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.Principal;
 import io.vertx.core.Handler;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Looks at every connection of an event loop once in a while and closes those that take too long: to finish a body, to send
@@ -33,6 +36,11 @@ final class ConnectionSweep implements Handler<Long> {
     /** Connections that speak HTTP: WebSockets have left. */
     int count() {
         return connections.size();
+    }
+
+    /** Ends what was asked for by those who lost their right to it. Connections are few beside what a look at each costs. */
+    void cut(Predicate<Principal> lost, PlatformError reason) {
+        connections.forEach(connection -> connection.cut(lost, reason));
     }
 
     void goAway() {

@@ -34,12 +34,12 @@ final class Credentials {
                 }
                 String ticket = query.get(QueryParameters.TICKET);
                 if (credential == null && ticket != null) {
-                    return authenticator.redeem(ticket);
+                    return authenticator.redeem(ticket, exchange);
                 }
             }
             return credential == null
                     ? refuse(new CredentialError.MissingCredentials())
-                    : authenticator.authenticate(credential);
+                    : authenticator.authenticate(credential, exchange);
         } catch (PlatformException e) {
             return Future.failedFuture(e);
         }

@@ -1,6 +1,7 @@
 package dev.sandpiper.http;
 
 import dev.sandpiper.domain.AvailabilityError;
+import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
@@ -10,7 +11,9 @@ import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.ErrorJson;
 import dev.sandpiper.protocol.ErrorMapping;
 import dev.sandpiper.protocol.MediaTypes;
+import dev.sandpiper.protocol.Timestamps;
 import dev.sandpiper.runtime.audit.Refusals;
+import dev.sandpiper.runtime.auth.Caller;
 import dev.sandpiper.runtime.http.QueryParameters;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
@@ -26,6 +29,8 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +38,11 @@ import org.slf4j.LoggerFactory;
 /**
  * One request and its answer: what is done for every request, whatever way it takes. Used on its event loop only.
  */
-public final class Exchange implements Handler<Void> {
+public final class Exchange implements Handler<Void>, Caller {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final String KEY = Exchange.class.getName();
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
+    private static final CharSequence KEY_EXPIRES = HttpHeaders.createOptimized("Sandpiper-Key-Expires");
     private static final CharSequence JSON = HttpHeaders.createOptimized(MediaTypes.JSON);
     private static final CharSequence PROBLEM = HttpHeaders.createOptimized(MediaTypes.PROBLEM);
     private static final CharSequence AUTHENTICATE = HttpHeaders.createOptimized("WWW-Authenticate");
@@ -55,6 +61,11 @@ public final class Exchange implements Handler<Void> {
     private @Nullable QueryParameters query;
     private @Nullable Principal principal;
     private @Nullable String route;
+    private boolean endsItself;
+    /** Exchanges of the same connection that are not answered yet. */
+    private @Nullable Exchange before;
+
+    private @Nullable Exchange after;
     private long announced = UNKNOWN - 1;
     private long held;
     private boolean bodyRefused;
@@ -93,7 +104,7 @@ public final class Exchange implements Handler<Void> {
     /** A WebSocket leaves HTTP for good: its request is never answered in this sense. */
     private void count() {
         if (!upgrade) {
-            connection.began();
+            connection.began(this);
             front.began();
         }
     }
@@ -104,7 +115,7 @@ public final class Exchange implements Handler<Void> {
         front.memory.release(held);
         held = 0;
         if (!upgrade) {
-            connection.ended();
+            connection.ended(this);
             front.ended();
         }
         front.accessLog.ended(this, System.nanoTime() - began);
@@ -171,6 +182,84 @@ public final class Exchange implements Handler<Void> {
         return front.addresses.address(connection.peer(), request.headers());
     }
 
+    @Override
+    public String address() {
+        return clientAddress();
+    }
+
+    @Override
+    public @Nullable String origin() {
+        return request.headers().get(HttpHeaders.ORIGIN);
+    }
+
+    @Override
+    public Purpose purpose() {
+        String path = request.path();
+        boolean administers = path != null && (path.startsWith("/v1/admin/") || path.startsWith("/admin/"));
+        if (!administers) {
+            return Purpose.USE;
+        }
+        return HttpMethod.GET.equals(request.method()) ? Purpose.READ_ADMINISTRATION : Purpose.ADMINISTER;
+    }
+
+    /** Whoever answers learns by itself when the credential is taken away. */
+    void endsItself() {
+        endsItself = true;
+    }
+
+    /**
+     * Ends this if the caller is one of those who lost their right to it. What is not wholly asked for is refused. What was asked for and
+     * may have happened is broken off: the client must not take it for refused.
+     */
+    void cut(Predicate<Principal> lost, PlatformError reason) {
+        Principal who = principal;
+        if (endsItself || who == null || !lost.test(who) || purpose() != Purpose.USE && isSuspension(reason)) {
+            return;
+        }
+        boolean reads = HttpMethod.GET.equals(request.method());
+        if (reads || !request.isEnded()) {
+            refuseBody();
+            fail(reason);
+        } else if (!request.response().ended()) {
+            request.response().reset();
+        }
+    }
+
+    /** Administration goes on, as far as it was let in. */
+    private static boolean isSuspension(PlatformError reason) {
+        return reason instanceof ConnectionEnd.TenantSuspended;
+    }
+
+    /** Puts this in front of the others of its connection; returns the new first. */
+    Exchange link(@Nullable Exchange first) {
+        after = first;
+        if (first != null) {
+            first.before = this;
+        }
+        return this;
+    }
+
+    /** Takes it out again; returns what is first then. */
+    @Nullable
+    Exchange unlink(@Nullable Exchange first) {
+        Exchange next = after;
+        Exchange previous = before;
+        if (next != null) {
+            next.before = previous;
+        }
+        if (previous != null) {
+            previous.after = next;
+        }
+        before = null;
+        after = null;
+        return first == this ? next : first;
+    }
+
+    @Nullable
+    Exchange after() {
+        return after;
+    }
+
     String scheme() {
         return front.addresses.scheme(connection.peer(), request.isSSL(), request.headers());
     }
@@ -193,6 +282,10 @@ public final class Exchange implements Handler<Void> {
 
     private Future<Principal> admit(Principal who, @Nullable Scope scope) {
         principal = who;
+        Instant retires = who.retiresAt();
+        if (retires != null) {
+            request.response().headers().set(KEY_EXPIRES, Timestamps.format(retires));
+        }
         return scope == null || who.has(scope)
                 ? Future.succeededFuture(who)
                 : Future.failedFuture(new PlatformException(new CredentialError.InsufficientScope(scope)));

@@ -1,5 +1,6 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.runtime.http.AddressRange;
 import dev.sandpiper.protocol.PayloadLimit;
 import dev.sandpiper.runtime.config.Settings;
 import java.time.Duration;

@@ -49,6 +49,11 @@ final class HttpRouteContext implements RouteContext {
     }
 
     @Override
+    public void endsItself(RoutingContext request) {
+        Exchange.of(request).endsItself();
+    }
+
+    @Override
     public Future<byte[]> body(RoutingContext request, int limit) {
         Promise<byte[]> promise = Promise.promise();
         BodyReader.read(exchange(request), limit, limit, new BodyReader.Receiver() {

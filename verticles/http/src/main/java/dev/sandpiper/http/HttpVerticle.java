@@ -1,5 +1,8 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.ConnectionEnd;
+import dev.sandpiper.domain.CredentialError;
+import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.runtime.audit.Refusals;
 import dev.sandpiper.runtime.auth.Authenticator;
 import dev.sandpiper.runtime.http.Routes;
@@ -36,6 +39,7 @@ public final class HttpVerticle extends VerticleBase {
     private @Nullable Front front;
     private @Nullable ConnectionSweep sweep;
     private @Nullable HttpServer server;
+    private Runnable revocations = () -> {};
 
     /**
      * @param routes of every feature, in the order in which they are asked
@@ -86,6 +90,13 @@ public final class HttpVerticle extends VerticleBase {
     private Future<HttpServer> listen(Front loop, @Nullable PemKeyCertOptions pem) {
         var connections = new ConnectionSweep(loop);
         sweep = connections;
+        Runnable keys = authenticator.onRevoked(key -> context.runOnContext(
+                here -> connections.cut(who -> who.uses(key), new CredentialError.KeyRevoked())));
+        Runnable tenants = authenticator.onSuspended(tenant -> cut(connections, tenant));
+        revocations = () -> {
+            keys.run();
+            tenants.run();
+        };
         HttpServer listener = vertx.createHttpServer(options(pem))
                 .requestHandler(request -> request.connection().close())
                 .invalidRequestHandler(new InvalidRequests(loop))
@@ -102,6 +113,15 @@ public final class HttpVerticle extends VerticleBase {
                     .onComplete(done -> context.runOnContext(home -> guarded.handle(done.map(listening))));
             return guarded.future();
         });
+    }
+
+    private Future<?> cut(ConnectionSweep connections, TenantId tenant) {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(here -> {
+            connections.cut(who -> who.tenant().equals(tenant), new ConnectionEnd.TenantSuspended());
+            done.complete();
+        });
+        return done.future();
     }
 
     private void measure(Front loop, ConnectionSweep connections) {
@@ -142,6 +162,7 @@ public final class HttpVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         gate.stopAccepting();
+        revocations.run();
         Front loop = front;
         HttpServer listener = server;
         if (loop == null || listener == null) {

@@ -1,5 +1,6 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.runtime.http.AddressRange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.MultiMap;

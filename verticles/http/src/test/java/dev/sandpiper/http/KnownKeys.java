@@ -8,6 +8,7 @@ import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.runtime.auth.Authenticator;
+import dev.sandpiper.runtime.auth.Caller;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -40,7 +41,7 @@ final class KnownKeys implements Authenticator {
     }
 
     @Override
-    public Future<Principal> authenticate(String credential) {
+    public Future<Principal> authenticate(String credential, Caller caller) {
         Principal known = KEYS.get(credential);
         if (known == null) {
             return Future.failedFuture(new PlatformException(new CredentialError.InvalidApiKey()));
@@ -54,7 +55,7 @@ final class KnownKeys implements Authenticator {
     }
 
     @Override
-    public Future<Principal> redeem(String ticket) {
+    public Future<Principal> redeem(String ticket, Caller caller) {
         Principal known = tickets.remove(ticket);
         return known == null
                 ? Future.failedFuture(new PlatformException(new CredentialError.InvalidTicket()))

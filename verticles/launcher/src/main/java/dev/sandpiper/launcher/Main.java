@@ -9,6 +9,8 @@ import dev.sandpiper.launcher.client.DeadLettersCommand;
 import dev.sandpiper.launcher.client.ExportCommand;
 import dev.sandpiper.launcher.client.ImportCommand;
 import dev.sandpiper.launcher.client.KeysCommand;
+import dev.sandpiper.launcher.client.ProjectsCommand;
+import dev.sandpiper.launcher.client.TenantsCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
 import dev.sandpiper.launcher.client.ScheduleCommand;
 import dev.sandpiper.launcher.client.AuditCommand;
@@ -47,6 +49,8 @@ import picocli.CommandLine.ScopeType;
             ExportCommand.class,
             ImportCommand.class,
             ScheduleCommand.class,
+            TenantsCommand.class,
+            ProjectsCommand.class,
             KeysCommand.class,
             TopicsCommand.class,
             DeadLettersCommand.class,

@@ -15,11 +15,13 @@ import dev.sandpiper.runtime.postgres.Database;
 import dev.sandpiper.runtime.postgres.PostgresConfig;
 import dev.sandpiper.testkit.Eventually;
 import dev.sandpiper.testkit.PostgresFixture;
+import dev.sandpiper.testkit.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -81,7 +83,7 @@ class JanitorTest {
     @Test
     void whenTheJanitorGoesAnotherTakesOver() {
         RetentionWorld.await(
-                database.query("INSERT INTO tenants (id, name, created_at) VALUES ('acme', 'Acme', now())"));
+                database.platform().query("INSERT INTO tenants (id, name, created_at) VALUES ('acme', 'Acme', now())"));
         RetentionWorld.await(limits.put(ACME, null, new Limits(null, 4, 0), AuditOrigin.system("test")));
         var first = new Candidate();
         Eventually.await("there is a janitor", PATIENCE, first::isJanitor);
@@ -97,9 +99,10 @@ class JanitorTest {
 
         // PostgreSQL ends the connection that holds the lock, as it does when the node dies.
         var third = new Candidate();
-        RetentionWorld.await(
-                database.query("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-                        + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
+        TestDatabase.asOwner(
+                Objects.requireNonNull(settings.get("SANDPIPER_DATABASE_URL")),
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                        + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
         publishMoreThanAllowed();
         Eventually.await("there is one janitor again", PATIENCE, () -> second.isJanitor() != third.isJanitor());
         RetentionWorld.await(second.janitor.close());
@@ -110,7 +113,7 @@ class JanitorTest {
     @Test
     void aHoldThatIsPlacedWhileTheJanitorDecidesIsHeeded() {
         RetentionWorld.await(
-                database.query("INSERT INTO tenants (id, name, created_at) VALUES ('acme', 'Acme', now())"));
+                database.platform().query("INSERT INTO tenants (id, name, created_at) VALUES ('acme', 'Acme', now())"));
         var ownership = new PostgresOwnership(database);
         assertThat(RetentionWorld.await(ownership.acquire())).isTrue();
         Policies before = RetentionWorld.await(limits.load(Map.of()));

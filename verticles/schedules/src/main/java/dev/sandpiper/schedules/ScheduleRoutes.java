@@ -1,6 +1,9 @@
 package dev.sandpiper.schedules;
 
+import dev.sandpiper.domain.Capability;
+import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.Scope;
+import io.vertx.core.Future;
 import dev.sandpiper.runtime.http.QueryParameters;
 import dev.sandpiper.runtime.http.RouteContext;
 import dev.sandpiper.runtime.http.Routes;
@@ -32,11 +35,13 @@ public final class ScheduleRoutes implements Routes {
         context.authenticate(request, Scope.EVENTS_PUBLISH)
                 .compose(who -> {
                     QueryParameters query = QueryParameters.of(request, Set.of("limit", "after"));
-                    return schedules.list(
-                            who.tenant(),
-                            who.project(),
-                            query.number("limit", DEFAULT_LIMIT, MAX_LIMIT),
-                            query.get("after"));
+                    return schedules
+                            .list(
+                                    who.tenant(),
+                                    who.project(),
+                                    query.number("limit", DEFAULT_LIMIT, MAX_LIMIT),
+                                    query.get("after"))
+                            .map(page -> visible(who, page));
                 })
                 .onComplete(
                         page -> context.answer(request, 200, ScheduleJsonPage.encode(page)),
@@ -47,7 +52,7 @@ public final class ScheduleRoutes implements Routes {
         context.authenticate(request, Scope.EVENTS_PUBLISH)
                 .compose(who -> {
                     QueryParameters.requireNone(request);
-                    return schedules.find(who.tenant(), who.project(), Objects.requireNonNull(request.pathParam("id")));
+                    return find(who, request);
                 })
                 .onComplete(
                         schedule -> context.answer(request, 200, ScheduleJsonPage.encode(schedule)),
@@ -58,9 +63,28 @@ public final class ScheduleRoutes implements Routes {
         context.authenticate(request, Scope.EVENTS_PUBLISH)
                 .compose(who -> {
                     QueryParameters.requireNone(request);
-                    return schedules.cancel(
-                            who.tenant(), who.project(), Objects.requireNonNull(request.pathParam("id")));
+                    return find(who, request)
+                            .compose(found -> schedules.cancel(who.tenant(), who.project(), found.id()));
                 })
                 .onComplete(done -> context.answer(request, 204, null), failure -> context.fail(request, failure));
+    }
+
+    /** What may be published with a credential may be looked at and taken back with it. */
+    private Future<Schedule> find(Principal who, RoutingContext request) {
+        return schedules
+                .find(who.tenant(), who.project(), Objects.requireNonNull(request.pathParam("id")))
+                .map(schedule -> {
+                    who.require(Capability.PUBLISH, schedule.command().topic());
+                    return schedule;
+                });
+    }
+
+    private static SchedulePage visible(Principal who, SchedulePage page) {
+        return new SchedulePage(
+                page.items().stream()
+                        .filter(schedule -> who.channels()
+                                .allows(Capability.PUBLISH, schedule.command().topic()))
+                        .toList(),
+                page.next());
     }
 }

@@ -77,7 +77,7 @@ final class ScheduleWorld implements AutoCloseable {
     }
 
     void query(String sql, Tuple parameters) {
-        await(database.query(sql, parameters));
+        await(database.platform().query(sql, parameters));
     }
 
     /** From now on it is so much later. */

@@ -4,7 +4,10 @@ import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.KeyId;
+import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.TenantId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -15,6 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Every client connection of this node, over all transports and event loops. Safe for use by several threads. */
 public final class Connections {
@@ -64,12 +68,26 @@ public final class Connections {
 
     /** Closes what was opened with a key, with {@code KEY_REVOKED}; returns how many connections that were. */
     public Future<Integer> closeByKey(KeyId key) {
+        return close(connection -> connection.uses(key), new CredentialError.KeyRevoked());
+    }
+
+    /** Closes what belongs to a tenant, with {@code TENANT_SUSPENDED}; likewise. */
+    public Future<Integer> closeByTenant(TenantId tenant) {
+        return close(
+                connection -> {
+                    Principal who = connection.principal();
+                    return who != null && who.tenant().equals(tenant);
+                },
+                new ConnectionEnd.TenantSuspended());
+    }
+
+    private Future<Integer> close(Predicate<ClientConnection> which, PlatformError reason) {
         return onEveryLoop(loop -> {
                     var closed = new AtomicInteger();
                     loop.table().forEach(connection -> {
-                        if (connection.uses(key)) {
+                        if (which.test(connection)) {
                             closed.incrementAndGet();
-                            connection.end(new CredentialError.KeyRevoked());
+                            connection.end(reason);
                         }
                     });
                     return closed.get();

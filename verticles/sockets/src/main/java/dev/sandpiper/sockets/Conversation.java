@@ -261,7 +261,7 @@ final class Conversation {
     private void authenticate(
             WebSocketConnection connection, @Nullable String id, String token, Consumer<Principal> then) {
         connection.hold();
-        loop.authenticator().authenticate(token).onComplete(result -> {
+        loop.authenticator().authenticate(token, connection.caller()).onComplete(result -> {
             if (!connection.isOpen()) {
                 return;
             }

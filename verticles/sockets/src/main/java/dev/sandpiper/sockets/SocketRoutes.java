@@ -57,8 +57,10 @@ public final class SocketRoutes implements Routes {
                 new PositionKeeper(vertx, positions, config.acks(), metrics));
         Runnable keys = authenticator.onRevoked(connections::closeByKey);
         Runnable tokens = authenticator.onTokensRevoked(connections::checkTokens);
+        Runnable tenants = authenticator.onSuspended(connections::closeByTenant);
         this.revocations = () -> {
             keys.run();
+            tenants.run();
             tokens.run();
         };
     }

@@ -26,6 +26,7 @@ final class SseTransport implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext request) {
+        loop.routes().endsItself(request);
         loop.routes().identify(request, Scope.EVENTS_SUBSCRIBE).onComplete(result -> {
             try {
                 if (result.failed()) {

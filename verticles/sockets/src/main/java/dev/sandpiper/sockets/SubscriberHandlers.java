@@ -1,5 +1,7 @@
 package dev.sandpiper.sockets;
 
+import dev.sandpiper.domain.Capability;
+import dev.sandpiper.domain.TopicPattern;
 import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.CursorCodec;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Subscribers with a name over REST: up to where they have acknowledged, and forgetting them. */
 final class SubscriberHandlers {
+    private static final TopicPattern EVERYTHING = new TopicPattern("*");
     private static final String PATH = "/subscribers";
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 500;
@@ -52,6 +55,7 @@ final class SubscriberHandlers {
                 .compose(who -> {
                     QueryParameters query = QueryParameters.of(request, Set.of("subscriber", "limit", "after"));
                     int limit = query.number("limit", DEFAULT_LIMIT, MAX_LIMIT);
+                    who.require(Capability.SUBSCRIBE, EVERYTHING);
                     return positions
                             .list(
                                     who.tenant(),
@@ -87,6 +91,8 @@ final class SubscriberHandlers {
                 .compose(who -> {
                     String channel =
                             QueryParameters.of(request, Set.of("channel")).get("channel");
+                    who.require(
+                            Capability.SUBSCRIBE, channel == null ? EVERYTHING : TopicPattern.of(new Topic(channel)));
                     return positions.delete(
                             who.tenant(),
                             who.project(),

@@ -11,6 +11,7 @@ import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.TokenIdentity;
+import dev.sandpiper.runtime.auth.Caller;
 import dev.sandpiper.protocol.ClientFrame;
 import dev.sandpiper.protocol.ErrorMapping;
 import dev.sandpiper.protocol.ServerFrames;
@@ -40,6 +41,7 @@ final class WebSocketConnection extends ChannelConnection {
     private static final byte CLOSED = 2;
 
     private final Conversation conversation;
+    private final Caller caller;
     private final SubscriptionList subscriptions = new SubscriptionList();
     private @Nullable Principal principal;
 
@@ -70,10 +72,16 @@ final class WebSocketConnection extends ChannelConnection {
     /** Whether there is, or was, a subscription with a credential that is not the connection's. */
     private boolean ownCredentials;
 
-    WebSocketConnection(SocketLoop loop, Conversation conversation, long number, @Nullable Principal principal) {
+    WebSocketConnection(
+            SocketLoop loop, Conversation conversation, long number, Caller caller, @Nullable Principal principal) {
         super(loop, number);
+        this.caller = caller;
         this.conversation = conversation;
         this.principal = principal;
+    }
+
+    Caller caller() {
+        return caller;
     }
 
     // What the channel tells.
@@ -251,7 +259,7 @@ final class WebSocketConnection extends ChannelConnection {
     }
 
     void add(WebSocketSubscription subscription) {
-        ownCredentials |= subscription.principal() != principal;
+        ownCredentials |= !subscription.principal().equals(principal);
         subscriptions.add(subscription);
         loop.metrics().subscribed(1);
         if (!context().channel().isWritable()) {
@@ -397,7 +405,7 @@ final class WebSocketConnection extends ChannelConnection {
     }
 
     private void renew(WebSocketSubscription subscription, Principal before, Principal proven) {
-        if (subscription.principal() != before) {
+        if (!subscription.principal().equals(before)) {
             return;
         }
         try {
@@ -431,7 +439,7 @@ final class WebSocketConnection extends ChannelConnection {
     }
 
     private void checkToken(WebSocketSubscription subscription, Trust trust) {
-        PlatformError fault = subscription.principal() == principal ? null : trust.fault(subscription.principal());
+        PlatformError fault = subscription.principal().equals(principal) ? null : trust.fault(subscription.principal());
         if (fault != null) {
             subscriptionFailed(subscription, null, fault);
         }

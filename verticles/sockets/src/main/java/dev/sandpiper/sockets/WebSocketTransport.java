@@ -1,5 +1,6 @@
 package dev.sandpiper.sockets;
 
+import dev.sandpiper.runtime.auth.Caller;
 import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
@@ -76,19 +77,22 @@ final class WebSocketTransport implements Handler<RoutingContext> {
                 .putHeader(HttpHeaders.UPGRADE, "websocket")
                 .putHeader(HttpHeaders.CONNECTION, "Upgrade")
                 .putHeader("Sec-WebSocket-Accept", WebSocketHandshake.accept(request.request()));
+        // Now: the request is gone afterwards.
+        var caller = new SocketCaller(
+                loop.routes().clientAddress(request), request.request().getHeader(HttpHeaders.ORIGIN));
         request.request().toNetSocket().onComplete(socket -> {
             if (socket.succeeded()) {
-                take(socket.result(), principal, number);
+                take(socket.result(), caller, principal, number);
             } else {
                 loop.connections().closed(Transport.WEBSOCKET);
             }
         });
     }
 
-    private void take(NetSocket socket, @Nullable Principal principal, long number) {
+    private void take(NetSocket socket, Caller caller, @Nullable Principal principal, long number) {
         ChannelPipeline pipeline = Takeover.of(((NetSocketInternal) socket).channelHandlerContext());
         Channel channel = pipeline.channel();
-        var connection = new WebSocketConnection(loop, conversation, number, principal);
+        var connection = new WebSocketConnection(loop, conversation, number, caller, principal);
         pipeline.addLast(new WebSocket13FrameDecoder(decoding), new WebSocketInbound(loop, connection));
         channel.config().setAutoRead(true);
         if (!channel.isActive()) {

@@ -22,6 +22,7 @@ final class WorkerTransport implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext request) {
+        loop.routes().endsItself(request);
         loop.routes().authenticate(request, Scope.EVENTS_SUBSCRIBE).onComplete(result -> {
             try {
                 if (result.failed()) {

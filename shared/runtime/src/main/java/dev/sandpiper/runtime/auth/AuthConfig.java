@@ -1,12 +1,17 @@
 package dev.sandpiper.runtime.auth;
 
+import dev.sandpiper.runtime.config.Secret;
 import dev.sandpiper.runtime.config.Settings;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How credentials are made and how long what is known about them is believed.
  *
  * @param environment the part of new keys that tells installations apart, such as {@code live}
+ * @param peppers under which keys are stored: the first for new ones; empty for one that is derived from the installation's secret
  * @param cacheLifetime how long a key is believed without asking PostgreSQL again
  * @param missingLifetime how long an id is believed not to exist
  * @param staleLimit how long a known key keeps working while PostgreSQL is away
@@ -16,6 +21,7 @@ import java.time.Duration;
  */
 public record AuthConfig(
         String environment,
+        List<Secret> peppers,
         Duration cacheLifetime,
         Duration missingLifetime,
         Duration staleLimit,
@@ -26,6 +32,7 @@ public record AuthConfig(
     public static AuthConfig from(Settings settings) {
         return new AuthConfig(
                 environment(settings),
+                peppers(settings),
                 settings.duration(
                         "KEY_CACHE_LIFETIME",
                         Duration.ofSeconds(30),
@@ -62,6 +69,26 @@ public record AuthConfig(
                         Duration.ofSeconds(1),
                         Duration.ofMinutes(10),
                         "How long a ticket can be redeemed."));
+    }
+
+    private static List<Secret> peppers(Settings settings) {
+        String name = "KEY_PEPPERS";
+        Secret all = settings.secret(
+                name,
+                "Secrets under which API keys are stored, separated by commas: the first is for new keys, and keys of the others go over"
+                        + " to it when they are used. Unset: SANDPIPER_SECRET.");
+        if (all == null) {
+            return List.of();
+        }
+        List<Secret> peppers = new ArrayList<>();
+        for (String pepper : all.reveal().split(",", -1)) {
+            if (pepper.strip().getBytes(StandardCharsets.UTF_8).length < Pepper.MIN_LENGTH) {
+                settings.fault(name, "must have at least " + Pepper.MIN_LENGTH + " bytes in each item");
+                return List.of();
+            }
+            peppers.add(new Secret(pepper.strip()));
+        }
+        return peppers;
     }
 
     private static String environment(Settings settings) {

@@ -2,9 +2,11 @@ package dev.sandpiper.runtime.auth;
 
 import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.TenantId;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Turns a credential into a {@link Principal}. Every kind of credential (API key, JWT, session) comes in through here. */
 public interface Authenticator {
@@ -15,10 +17,20 @@ public interface Authenticator {
      * <p>Fails with a {@link dev.sandpiper.domain.PlatformException}: {@code INVALID_API_KEY} or {@code
      * DATABASE_UNAVAILABLE}.
      */
-    Future<Principal> authenticate(String credential);
+    Future<Principal> authenticate(String credential, Caller caller);
 
-    /** Redeems a ticket; each works once, cluster-wide. Fails with {@code INVALID_TICKET}. */
-    Future<Principal> redeem(String ticket);
+    /** Likewise, where nothing is known about the caller: keys that are limited to some places are refused. */
+    default Future<Principal> authenticate(String credential) {
+        return authenticate(credential, Caller.UNKNOWN);
+    }
+
+    /** Redeems a ticket; each works once, cluster-wide. Fails with {@code INVALID_TICKET}, and like {@link #authenticate}. */
+    Future<Principal> redeem(String ticket, Caller caller);
+
+    /** Likewise, where nothing is known about the caller. */
+    default Future<Principal> redeem(String ticket) {
+        return redeem(ticket, Caller.UNKNOWN);
+    }
 
     /** Sells a ticket for the principal, valid for {@link #ticketLifetime()}. */
     Future<String> issueTicket(Principal principal);
@@ -48,6 +60,15 @@ public interface Authenticator {
      * @return closes the registration
      */
     default Runnable onTokensRevoked(Runnable onRevoked) {
+        return () -> {};
+    }
+
+    /**
+     * Calls the listener when a tenant is suspended; see {@link Suspensions#onSuspended}.
+     *
+     * @return closes the registration
+     */
+    default Runnable onSuspended(Function<TenantId, Future<?>> listener) {
         return () -> {};
     }
 }

@@ -2,10 +2,10 @@ package dev.sandpiper.runtime.auth;
 
 import java.security.SecureRandom;
 
-/** The alphabet of keys and tickets: survives a double click, a shell and a URL. */
-final class Base62 {
+/** The alphabet of keys, tickets and ids: survives a double click, a shell and a URL. */
+public final class Base62 {
     /** How many characters carry 256 bits. */
-    static final int LENGTH_OF_256_BITS = 43;
+    public static final int LENGTH_OF_256_BITS = 43;
 
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final int BASE = DIGITS.length();
@@ -29,7 +29,7 @@ final class Base62 {
     }
 
     /** Each digit drawn by itself, all equally likely. */
-    static String random(SecureRandom source, int length) {
+    public static String random(SecureRandom source, int length) {
         var text = new StringBuilder(length);
         byte[] bytes = new byte[length + length / 8 + 1];
         while (text.length() < length) {

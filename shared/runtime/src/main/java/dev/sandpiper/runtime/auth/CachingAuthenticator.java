@@ -30,8 +30,11 @@ public final class CachingAuthenticator implements Authenticator {
     private static final Future<Principal> REFUSED =
             Future.failedFuture(new PlatformException(new CredentialError.InvalidApiKey()));
 
+    private static final byte[] NO_HMAC = new byte[32];
+
     private final Clock clock;
-    private final Pepper pepper;
+    private final Peppers peppers;
+    private final KeyStore store;
     private final KeyCache cache;
     private final KeyLoader loader;
     private final KeyNews news;
@@ -53,11 +56,11 @@ public final class CachingAuthenticator implements Authenticator {
 
     public CachingAuthenticator(
             Vertx vertx, Database database, AuthConfig config, Secret secret, MeterRegistry registry, Clock clock) {
-        var store = new ApiKeys(vertx, database, config, secret, clock);
+        this.store = new KeyStore(database, clock);
         this.clock = clock;
-        this.pepper = new Pepper(secret);
-        this.cache = new KeyCache(config.cacheSize(), config.missingLifetime());
-        this.loader = new KeyLoader(vertx, store, cache, pepper);
+        this.peppers = Peppers.of(config, secret);
+        this.cache = new KeyCache(config.cacheSize(), config.missingLifetime(), peppers);
+        this.loader = new KeyLoader(vertx, store, cache, peppers);
         this.ticketLifetime = config.ticketLifetime();
         this.tickets = new Tickets(database, ticketLifetime, clock);
         this.news = new KeyNews(vertx, new KeyWatch(database, clock), cache, config.pollInterval(), store, tickets);
@@ -85,7 +88,7 @@ public final class CachingAuthenticator implements Authenticator {
     }
 
     @Override
-    public Future<Principal> authenticate(String credential) {
+    public Future<Principal> authenticate(String credential, Caller caller) {
         ApiKey presented = ApiKey.parse(credential);
         if (presented == null) {
             return refused();
@@ -94,28 +97,25 @@ public final class CachingAuthenticator implements Authenticator {
         long now = System.nanoTime();
         CachedKey known = cache.get(id);
         if (known == null) {
-            return cache.isMissing(id, now) ? refused() : load(presented, null, now);
+            return cache.isMissing(id, now) ? unknown(presented) : load(presented, caller, null, now);
         }
-        if (known.state() == CachedKey.State.OUTDATED) {
-            return load(presented, null, now);
-        }
-        if (news.isBehind(now)) {
-            return load(presented, null, now);
+        if (known.state() == CachedKey.State.OUTDATED || news.isBehind(now)) {
+            return load(presented, caller, null, now);
         }
         long age = known.age(now);
         if (age >= lifetime && !(news.isDatabaseAway() && age < staleLimit)) {
-            return load(presented, known, now);
+            return load(presented, caller, known, now);
         }
         if (age >= refreshAge && !news.isDatabaseAway() && !loader.isLoading(id)) {
             refresh(id, now);
         }
         (age < lifetime ? hits : stale).increment();
-        return answer(presented, known);
+        return answer(presented, caller, known);
     }
 
     @Override
-    public Future<Principal> redeem(String ticket) {
-        return tickets.redeem(ticket);
+    public Future<Principal> redeem(String ticket, Caller caller) {
+        return tickets.redeem(ticket, caller);
     }
 
     @Override
@@ -134,17 +134,17 @@ public final class CachingAuthenticator implements Authenticator {
     }
 
     /** @param known what to fall back on when PostgreSQL cannot be reached */
-    private Future<Principal> load(ApiKey presented, @Nullable CachedKey known, long now) {
+    private Future<Principal> load(ApiKey presented, Caller caller, @Nullable CachedKey known, long now) {
         misses.increment();
         return loader.load(presented.id(), now).transform(loaded -> {
             if (loaded.succeeded()) {
                 Optional<CachedKey> key = loaded.result();
-                return key.isPresent() ? answer(presented, key.get()) : refused();
+                return key.isPresent() ? answer(presented, caller, key.get()) : unknown(presented);
             }
             news.loadFailed(loaded.cause());
             if (known != null && known.age(System.nanoTime()) < staleLimit) {
                 stale.increment();
-                return answer(presented, known);
+                return answer(presented, caller, known);
             }
             return Future.failedFuture(loaded.cause());
         });
@@ -154,9 +154,29 @@ public final class CachingAuthenticator implements Authenticator {
         loader.load(id, now).onFailure(news::loadFailed);
     }
 
-    private Future<Principal> answer(ApiKey presented, CachedKey key) {
-        Future<Principal> answer = key.answer(presented, pepper, clock.millis());
-        return answer == null ? refused() : answer;
+    private Future<Principal> answer(ApiKey presented, Caller caller, CachedKey key) {
+        Future<Principal> answer = key.answer(presented, clock.millis(), caller);
+        if (answer == null) {
+            return refused();
+        }
+        Pepper former = key.takeFormerPepper(peppers.current());
+        if (former != null) {
+            goOver(presented, former);
+        }
+        return answer;
+    }
+
+    /** So that a former pepper can be taken out of the configuration once all keys in use have gone over. */
+    private void goOver(ApiKey presented, Pepper former) {
+        Pepper current = peppers.current();
+        store.rehash(presented.id(), former.id(), current.id(), current.hmac(presented))
+                .onFailure(news::loadFailed);
+    }
+
+    /** Takes as long as a wrong secret, so that the time does not tell which ids exist. */
+    private Future<Principal> unknown(ApiKey presented) {
+        peppers.current().matches(presented, NO_HMAC);
+        return refused();
     }
 
     private Future<Principal> refused() {

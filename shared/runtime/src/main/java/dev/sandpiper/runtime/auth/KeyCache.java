@@ -1,9 +1,9 @@
 package dev.sandpiper.runtime.auth;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +18,11 @@ final class KeyCache {
     private final ConcurrentHashMap<String, Long> missing = new ConcurrentHashMap<>();
     private final int capacity;
     private final long missingLifetime;
+    private final Peppers peppers;
 
-    KeyCache(int capacity, Duration missingLifetime) {
+    KeyCache(int capacity, Duration missingLifetime, Peppers peppers) {
         this.capacity = capacity;
+        this.peppers = peppers;
         this.missingLifetime = missingLifetime.toNanos();
     }
 
@@ -43,7 +45,7 @@ final class KeyCache {
 
     /** Takes what PostgreSQL answered, unless a later change is known; returns what holds now. */
     CachedKey loaded(StoredKey key, long now) {
-        CachedKey fresh = CachedKey.of(key, now);
+        CachedKey fresh = CachedKey.of(key, peppers.named(key.pepperId()), now);
         String id = key.principal().key().value();
         missing.remove(id);
         CachedKey kept = keys.merge(id, fresh, (old, loaded) -> old.version() > loaded.version() ? old : loaded);
@@ -61,7 +63,9 @@ final class KeyCache {
     void changed(KeyChange change, long now) {
         String id = change.id().value();
         CachedKey marker =
-                change.revoked() ? CachedKey.gone(change.version(), now) : CachedKey.outdated(change.version(), now);
+                change.kind() == KeyChange.Kind.GONE
+                        ? CachedKey.gone(change.version(), now)
+                        : CachedKey.outdated(change.version(), now);
         missing.remove(id);
         keys.merge(id, marker, (old, word) -> old.version() >= word.version() ? old : word);
         shrink(keys);
@@ -77,15 +81,16 @@ final class KeyCache {
         return keys.size();
     }
 
-    /** The ids of keys that were used since this was last asked. */
-    List<String> takeUsed() {
-        List<String> ids = new ArrayList<>();
+    /** From where keys were used since this was last asked, by their ids. */
+    Map<String, String> takeUsed() {
+        Map<String, String> uses = new LinkedHashMap<>();
         keys.forEach((id, key) -> {
-            if (key.takeUsed()) {
-                ids.add(id);
+            String from = key.takeUse();
+            if (from != null) {
+                uses.put(id, from);
             }
         });
-        return ids;
+        return uses;
     }
 
     /** Makes room by forgetting some, whichever come first: cheap, and a key that was in use is loaded again at once. */

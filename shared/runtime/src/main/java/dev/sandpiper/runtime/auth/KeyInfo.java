@@ -12,21 +12,35 @@ import org.jspecify.annotations.Nullable;
  * What may be known about a key: everything but the key.
  *
  * @param name what it is for, in its owner's words
- * @param expiresAt from when on it does not work any more; null for never
  * @param revokedAt since when it does not work any more; null when it does
- * @param lastUsedAt to a minute or so; null when it was not used yet
+ * @param replacedBy the key that took its place when it was rotated; null when none did
+ * @param lastUse null when it was not used yet
  */
 public record KeyInfo(
         KeyId id,
         TenantId tenant,
         ProjectId project,
         String name,
-        Set<Scope> scopes,
+        KeyGrant grant,
         Instant createdAt,
-        @Nullable Instant expiresAt,
         @Nullable Instant revokedAt,
-        @Nullable Instant lastUsedAt) {
-    public KeyInfo {
-        scopes = Set.copyOf(scopes);
+        @Nullable KeyId replacedBy,
+        @Nullable KeyUse lastUse) {
+    public Set<Scope> scopes() {
+        return grant.scopes();
+    }
+
+    public @Nullable Instant expiresAt() {
+        return grant.expiresAt();
+    }
+
+    public @Nullable Instant lastUsedAt() {
+        return lastUse == null ? null : lastUse.at();
+    }
+
+    /** Whether it is revoked or expired, or another took its place. */
+    boolean isEnding(Instant now) {
+        Instant end = expiresAt();
+        return revokedAt != null || replacedBy != null || (end != null && !end.isAfter(now));
     }
 }

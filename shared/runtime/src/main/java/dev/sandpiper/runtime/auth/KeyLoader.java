@@ -14,16 +14,16 @@ final class KeyLoader {
     private static final Logger log = LoggerFactory.getLogger(KeyLoader.class);
 
     private final Vertx vertx;
-    private final ApiKeys store;
+    private final KeyStore store;
     private final KeyCache cache;
-    private final Pepper pepper;
+    private final Peppers peppers;
     private final ConcurrentHashMap<String, Promise<Optional<CachedKey>>> loading = new ConcurrentHashMap<>();
 
-    KeyLoader(Vertx vertx, ApiKeys store, KeyCache cache, Pepper pepper) {
+    KeyLoader(Vertx vertx, KeyStore store, KeyCache cache, Peppers peppers) {
         this.vertx = vertx;
         this.store = store;
         this.cache = cache;
-        this.pepper = pepper;
+        this.peppers = peppers;
     }
 
     boolean isLoading(String id) {
@@ -75,11 +75,11 @@ final class KeyLoader {
             return Optional.empty();
         }
         StoredKey key = found.get();
-        if (!key.pepperId().equals(pepper.id())) {
+        if (peppers.named(key.pepperId()) == null) {
             log.atWarn()
                     .addKeyValue("tenant", key.principal().tenant())
                     .addKeyValue("key_id", id)
-                    .log("An API key was made under another secret than this node has, and cannot be checked");
+                    .log("An API key was made under a pepper that this node does not have, and cannot be checked");
         }
         return Optional.of(cache.loaded(key, now));
     }

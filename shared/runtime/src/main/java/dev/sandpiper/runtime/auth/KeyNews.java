@@ -13,7 +13,6 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +46,7 @@ final class KeyNews {
     private final KeyWatch watch;
     private final KeyCache cache;
     private final long pollMillis;
-    private final ApiKeys store;
+    private final KeyStore store;
     private final Tickets tickets;
     private final Map<Object, Consumer<KeyId>> listeners = new ConcurrentHashMap<>();
     private final Map<KeyId, Long> told = new LinkedHashMap<>();
@@ -60,7 +59,7 @@ final class KeyNews {
     private long timer = -1;
     private long lastHousekeeping = System.nanoTime();
 
-    KeyNews(Vertx vertx, KeyWatch watch, KeyCache cache, Duration pollInterval, ApiKeys store, Tickets tickets) {
+    KeyNews(Vertx vertx, KeyWatch watch, KeyCache cache, Duration pollInterval, KeyStore store, Tickets tickets) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.bus = new Bus(vertx);
@@ -101,7 +100,7 @@ final class KeyNews {
 
     Future<Void> start() {
         return onContext(() -> {
-            announcements = bus.listen(BusAddresses.KEYS, KeyChange.class, this::changed);
+            announcements = bus.listen(BusAddresses.KEYS, KeyChange.class, this::heard);
             return Future.join(announcements.completion(), poll()).mapEmpty();
         });
     }
@@ -119,20 +118,20 @@ final class KeyNews {
     private Future<Void> poll() {
         long asked = awake();
         return watch.poll().transform(result -> {
-            boolean more = false;
+            long delay = pollMillis;
             long answered = awake();
             if (result.succeeded()) {
                 databaseAway = false;
                 take(result.result());
                 // Unless the answer is from before the freeze itself.
                 wasFrozen &= answered - asked > silenceNanos;
-                more = result.result().more();
+                delay = Math.min(delay, result.result().pause().toMillis());
                 keepHouseInAWhile();
             } else {
                 pollFailed(result.cause());
             }
             if (!closed) {
-                timer = vertx.setTimer(more ? 1 : pollMillis, id -> poll());
+                timer = vertx.setTimer(Math.max(1, delay), id -> poll());
             }
             return Future.succeededFuture();
         });
@@ -158,9 +157,17 @@ final class KeyNews {
         news.expired().forEach(this::tell);
     }
 
+    /** What changed may be when a key ends: look when the next one does. */
+    private void heard(KeyChange change) {
+        changed(change);
+        if (change.kind() != KeyChange.Kind.GONE && !closed && vertx.cancelTimer(timer)) {
+            timer = vertx.setTimer(1, id -> poll());
+        }
+    }
+
     private void changed(KeyChange change) {
         cache.changed(change, System.nanoTime());
-        if (!change.revoked()) {
+        if (!change.cuts()) {
             return;
         }
         // The cache cannot tell what is news: it may have loaded the key, revoked, before the word of it came.
@@ -171,7 +178,7 @@ final class KeyNews {
         if (told.size() > TOLD) {
             told.remove(told.keySet().iterator().next());
         }
-        log.atInfo().addKeyValue("key_id", change.id()).log("An API key was revoked");
+        log.atInfo().addKeyValue("key_id", change.id()).log("Rights of an API key were taken away");
         tell(change.id());
     }
 
@@ -203,7 +210,7 @@ final class KeyNews {
 
     /** Writes down which keys were used and removes dead tickets. Never fails. */
     private Future<Void> keepHouse() {
-        List<String> used = cache.takeUsed();
+        Map<String, String> used = cache.takeUsed();
         Future<Void> touched = used.isEmpty() ? Future.succeededFuture() : store.touch(used);
         return Future.join(touched, tickets.purge()).transform(done -> {
             if (done.failed()) {

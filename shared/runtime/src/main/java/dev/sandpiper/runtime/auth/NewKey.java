@@ -11,15 +11,11 @@ import org.jspecify.annotations.Nullable;
  * A key to be made.
  *
  * @param name 1 to 200 characters
- * @param expiresAt null for never
  */
-public record NewKey(
-        TenantId tenant,
-        ProjectId project,
-        String name,
-        Set<Scope> scopes,
-        @Nullable Instant expiresAt) {
-    public NewKey {
-        scopes = Set.copyOf(scopes);
+public record NewKey(TenantId tenant, ProjectId project, String name, KeyGrant grant) {
+    /** Restricted in nothing but its scopes and, unless that is null, its time. */
+    public NewKey(
+            TenantId tenant, ProjectId project, String name, Set<Scope> scopes, @Nullable Instant expiresAt) {
+        this(tenant, project, name, KeyGrant.of(scopes).until(expiresAt));
     }
 }

@@ -14,7 +14,9 @@ import javax.crypto.spec.SecretKeySpec;
  * database opens nothing. Derived, so that the same secret may serve other purposes. Safe for use by several threads.
  */
 final class Pepper {
-    private static final int MIN_LENGTH = 16;
+    /** Of a secret, in bytes. */
+    static final int MIN_LENGTH = 16;
+
     private static final String ALGORITHM = "HmacSHA256";
 
     private final String id;

@@ -3,7 +3,13 @@ package dev.sandpiper.runtime.auth;
 import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.Scope;
 import dev.sandpiper.runtime.postgres.Database;
+import dev.sandpiper.runtime.postgres.DatabaseAccess;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -26,15 +32,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tickets {
     private static final String PREFIX = "spt_";
+    private static final String GRANT = Stream.of(KeyRows.GRANT.split(", ", -1))
+            .map(column -> "k." + column)
+            .collect(Collectors.joining(", "));
     private static final int LENGTH = PREFIX.length() + Base62.LENGTH_OF_256_BITS;
 
-    private final Database database;
+    private final DatabaseAccess database;
     private final Duration lifetime;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
     Tickets(Database database, Duration lifetime, Clock clock) {
-        this.database = database;
+        this.database = database.platform();
         this.lifetime = lifetime;
         this.clock = clock;
     }
@@ -54,7 +63,7 @@ final class Tickets {
     }
 
     /** Fails with {@code INVALID_TICKET}, also when the key behind it was taken away in the meantime. */
-    Future<Principal> redeem(String ticket) {
+    Future<Principal> redeem(String ticket, Caller caller) {
         boolean wellFormed =
                 ticket.length() == LENGTH && ticket.startsWith(PREFIX) && Base62.isAll(ticket, PREFIX.length(), LENGTH);
         if (!wellFormed) {
@@ -62,10 +71,10 @@ final class Tickets {
         }
         return database.query(
                         "DELETE FROM tickets t USING api_keys k WHERE t.hash = $1 AND k.id = t.key_id"
-                                + " RETURNING t.tenant, t.project, t.key_id, t.scopes, t.expires_at,"
-                                + " k.revoked_at AS key_revoked_at, k.expires_at AS key_expires_at",
+                                + " RETURNING t.tenant, t.project, t.key_id, t.scopes AS ticket_scopes, t.expires_at AS ticket_expires_at,"
+                                + " k.revoked_at, k.replaced_by, " + GRANT,
                         Tuple.of(hash(ticket)))
-                .map(this::principal);
+                .map(rows -> principal(rows, caller));
     }
 
     /** Removes tickets that nobody redeemed. */
@@ -77,18 +86,31 @@ final class Tickets {
                 .map(RowSet::rowCount);
     }
 
-    private Principal principal(RowSet<Row> rows) {
+    private Principal principal(RowSet<Row> rows, Caller caller) {
         if (rows.rowCount() == 1) {
             Row row = rows.iterator().next();
             Instant now = Instant.now(clock);
-            boolean valid = row.getOffsetDateTime("key_revoked_at") == null
-                    && isAfter(KeyRows.instant(row, "key_expires_at"), now)
-                    && isAfter(KeyRows.instant(row, "expires_at"), now);
+            KeyGrant grant = KeyRows.grant(row);
+            boolean valid = row.getOffsetDateTime("revoked_at") == null
+                    && isAfter(grant.expiresAt(), now)
+                    && isAfter(KeyRows.instant(row, "ticket_expires_at"), now);
             if (valid) {
-                return KeyRows.principal(row, "key_id");
+                PlatformException refusal = grant.callers().refusal(caller);
+                if (refusal != null) {
+                    throw refusal;
+                }
+                return principal(row, grant);
             }
         }
         throw new PlatformException(new CredentialError.InvalidTicket());
+    }
+
+    /** What the key allows now, as far as the ticket was sold for it. */
+    private static Principal principal(Row row, KeyGrant grant) {
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        scopes.addAll(KeyRows.scopes(row.getArrayOfStrings("ticket_scopes")));
+        scopes.retainAll(grant.scopes());
+        return KeyRows.principal(row, "key_id", scopes, grant, row.getString("replaced_by") != null);
     }
 
     private static boolean isAfter(@Nullable Instant end, Instant now) {

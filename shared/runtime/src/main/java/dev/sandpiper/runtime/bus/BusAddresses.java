@@ -20,6 +20,12 @@ public final class BusAddresses {
     /** Announcements of changed event streams and of tenants that lie elsewhere by now, heard by every node. */
     public static final String CELLS = "sandpiper.cells";
 
+    /** Announcements of revoked tokens and of changed issuers, heard by every node. */
+    public static final String TOKENS = "sandpiper.tokens";
+
+    /** Announcements of tenants that are suspended or resumed, heard by every node. */
+    public static final String SUSPENSIONS = "sandpiper.suspensions";
+
     private BusAddresses() {}
 
     /** What one node answers for itself, such as the self-check of its registration. */

@@ -43,6 +43,9 @@ public interface RouteContext {
         });
     }
 
+    /** The route ends its answer by itself when the credential behind it is taken away; otherwise the listener breaks it off. */
+    default void endsItself(RoutingContext request) {}
+
     /**
      * The whole body. Fails with a {@link dev.sandpiper.domain.PlatformException}: {@code PAYLOAD_TOO_LARGE} as soon as it
      * is clear that there are more than {@code limit} bytes, {@code REQUEST_TIMEOUT}, {@code SERVER_BUSY}.

@@ -40,8 +40,10 @@ final class DatabaseClock {
         return asked.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).transform(result -> {
             Throwable failure = result.cause();
             if (failure == null || !DatabaseFailures.isUnavailable(failure)) {
-                reached();
-                return asked.isComplete() ? asked : Future.failedFuture(failure);
+                if (failure == null || !isUnavailable(failure)) {
+                    reached();
+                }
+                return asked;
             }
             missed(failure);
             return Future.failedFuture(new PlatformException(new AvailabilityError.DatabaseUnavailable(), failure));

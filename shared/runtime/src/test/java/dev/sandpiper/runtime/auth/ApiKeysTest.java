@@ -49,16 +49,17 @@ class ApiKeysTest {
                         ACME,
                         WEB,
                         "deploy bot",
-                        Set.of(Scope.ADMIN_READ, Scope.EVENTS_PUBLISH),
+                        KeyGrant.of(Set.of(Scope.ADMIN_READ, Scope.EVENTS_PUBLISH))
+                                .until(expiry),
                         world.clock.instant(),
-                        expiry,
+                        null,
                         null,
                         null));
         assertThat(issued.toString()).doesNotContain(credential);
         assertThat(await(world.keys.find(ACME, issued.info().id()))).contains(issued.info());
         String secret = credential.substring(25, 68);
         for (Row row :
-                await(world.database.query("SELECT k::text AS all, encode(hmac, 'escape') AS mac FROM api_keys k"))) {
+                await(world.database.platform().query("SELECT k::text AS all, encode(hmac, 'escape') AS mac FROM api_keys k"))) {
             assertThat(row.getString("all")).doesNotContain(secret);
             assertThat(row.getString("mac")).doesNotContain(secret);
         }
@@ -95,7 +96,7 @@ class ApiKeysTest {
         List<Integer> sizes = new ArrayList<>();
         String after = null;
         do {
-            KeyPage page = await(world.keys.list(ACME, WEB, 2, after));
+            Page<KeyInfo> page = await(world.keys.list(ACME, WEB, 2, after));
             listed.addAll(page.items());
             sizes.add(page.items().size());
             after = page.next();
@@ -150,7 +151,7 @@ class ApiKeysTest {
         assertFails(world.keys.revoke(ACME, new KeyId("0".repeat(16))), "RESOURCE_NOT_FOUND");
     }
 
-    private static List<KeyId> ids(KeyPage page) {
+    private static List<KeyId> ids(Page<KeyInfo> page) {
         return page.items().stream().map(KeyInfo::id).toList();
     }
 }

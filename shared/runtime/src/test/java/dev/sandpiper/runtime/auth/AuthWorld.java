@@ -6,10 +6,14 @@ import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.domain.Principal;
+import dev.sandpiper.runtime.audit.AuditOrigin;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.config.Secret;
 import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.runtime.postgres.Database;
 import dev.sandpiper.runtime.postgres.PostgresConfig;
+import dev.sandpiper.testkit.TestDatabase;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -58,10 +62,15 @@ final class AuthWorld implements AutoCloseable {
         this.settings = more;
         this.vertx = vertx;
         this.database = database(vertx, new SimpleMeterRegistry());
-        this.keys = new ApiKeys(vertx, database, config(), SECRET, clock);
+        this.keys = new ApiKeys(vertx, database, config(), SECRET, AuditTrail.NONE, clock);
         await(keys.createTenant(ACME, "Acme", "free"));
         await(keys.createProject(ACME, WEB, "Web"));
         await(keys.createProject(ACME, APP, "App"));
+    }
+
+    /** Does what a node may not. */
+    void asOwner(String... statements) {
+        TestDatabase.asOwner(url, statements);
     }
 
     Vertx vertx() {
@@ -81,8 +90,20 @@ final class AuthWorld implements AutoCloseable {
     }
 
     CachingAuthenticator node(Vertx on, Secret secret) {
+        return node(on, secret, config());
+    }
+
+    /** A node with other settings than the world has. */
+    CachingAuthenticator node(Vertx on, Map<String, String> other) {
+        Settings read = read(other);
+        AuthConfig config = AuthConfig.from(read);
+        read.check();
+        return node(on, SECRET, config);
+    }
+
+    private CachingAuthenticator node(Vertx on, Secret secret, AuthConfig config) {
         var registry = new SimpleMeterRegistry();
-        var node = new CachingAuthenticator(on, database(on, registry), config(), secret, registry, clock);
+        var node = new CachingAuthenticator(on, database(on, registry), config, secret, registry, clock);
         nodes.put(node, registry);
         return node;
     }
@@ -100,8 +121,19 @@ final class AuthWorld implements AutoCloseable {
                 .sum();
     }
 
+    /** As the holder of this key. */
+    Author author(IssuedKey key) {
+        KeyInfo info = key.info();
+        var who = new Principal(info.tenant(), info.project(), info.id(), info.scopes());
+        return new Author(who, AuditOrigin.system("test"));
+    }
+
+    IssuedKey issue(KeyGrant grant) {
+        return await(keys.create(new NewKey(ACME, WEB, "a key", grant)));
+    }
+
     IssuedKey issue() {
-        return issue(null);
+        return issue((Instant) null);
     }
 
     IssuedKey issue(@Nullable Instant expiresAt) {
@@ -155,8 +187,12 @@ final class AuthWorld implements AutoCloseable {
     }
 
     private Settings read() {
+        return read(settings);
+    }
+
+    private Settings read(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(Map.of("DATABASE_URL", url, "DATABASE_QUERY_TIMEOUT", "10s"));
-        all.putAll(settings);
+        all.putAll(more);
         return new Settings(name -> all.get(name.substring(Settings.PREFIX.length())));
     }
 }

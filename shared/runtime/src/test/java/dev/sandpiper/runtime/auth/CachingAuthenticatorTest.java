@@ -271,9 +271,10 @@ class CachingAuthenticatorTest {
             Eventually.await("the revocation is seen", () -> !told.isEmpty());
             assertFails(node.authenticate(issued.key().reveal()), "INVALID_API_KEY");
 
-            await(quick.database.query("ALTER TABLE api_keys DISABLE TRIGGER api_keys_version"));
-            await(quick.database.query("UPDATE api_keys SET revoked_at = NULL, version = 1"));
-            await(quick.database.query("UPDATE change_versions SET version = 1"));
+            quick.asOwner(
+                    "ALTER TABLE api_keys DISABLE TRIGGER api_keys_version",
+                    "UPDATE api_keys SET revoked_at = NULL, version = 1",
+                    "UPDATE change_versions SET version = 1");
 
             Eventually.await(
                     "the key works again",

@@ -2,6 +2,8 @@ package dev.sandpiper.runtime.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandpiper.runtime.config.Secret;
+import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.Principal;
 import java.time.Duration;
@@ -19,6 +21,9 @@ import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
 class KeyCacheProperties {
+    private static final Peppers PEPPERS = Peppers.of(
+            AuthConfig.from(new Settings(name -> null)), new Secret("a secret of the whole installation"));
+
     private static final KeyId ID = new KeyId("k".repeat(16));
 
     /** What may arrive about one key, in any order: an answer of the database, or word of a change. */
@@ -33,7 +38,7 @@ class KeyCacheProperties {
 
     @Property(tries = 1_000)
     void theLatestVersionWinsInWhateverOrderItArrives(@ForAll("arrivals") List<Arrival> arrivals) {
-        var cache = new KeyCache(100, Duration.ofSeconds(1));
+        var cache = new KeyCache(100, Duration.ofSeconds(1), PEPPERS);
         long latest = 0;
         for (Arrival arrival : arrivals) {
             deliver(cache, arrival);
@@ -46,8 +51,8 @@ class KeyCacheProperties {
 
     @Example
     void aLoadThatBeganBeforeTheRevocationDoesNotBringTheKeyBack() {
-        var cache = new KeyCache(100, Duration.ofSeconds(1));
-        cache.changed(new KeyChange(ID, 8, true), 0);
+        var cache = new KeyCache(100, Duration.ofSeconds(1), PEPPERS);
+        cache.changed(new KeyChange(ID, 8, KeyChange.Kind.GONE), 0);
 
         CachedKey kept = cache.loaded(stored(ID, 7, null), 0);
 
@@ -56,10 +61,10 @@ class KeyCacheProperties {
 
     @Example
     void aKeyThatChangedIsLoadedAgainBeforeItIsBelieved() {
-        var cache = new KeyCache(100, Duration.ofSeconds(1));
+        var cache = new KeyCache(100, Duration.ofSeconds(1), PEPPERS);
         cache.loaded(stored(ID, 7, null), 0);
 
-        cache.changed(new KeyChange(ID, 8, false), 0);
+        cache.changed(new KeyChange(ID, 8, KeyChange.Kind.CHANGED), 0);
         assertThat(state(cache)).isEqualTo(CachedKey.State.OUTDATED);
 
         cache.loaded(stored(ID, 8, null), 0);
@@ -68,7 +73,7 @@ class KeyCacheProperties {
 
     @Example
     void anIdThatDoesNotExistIsBelievedNotToForAWhile() {
-        var cache = new KeyCache(100, Duration.ofNanos(50));
+        var cache = new KeyCache(100, Duration.ofNanos(50), PEPPERS);
         cache.absent(ID.value(), 1_000);
 
         assertThat(cache.isMissing(ID.value(), 1_049)).isTrue();
@@ -77,7 +82,7 @@ class KeyCacheProperties {
 
     @Property(tries = 100)
     void neitherKeysNorMissingIdsOutgrowTheCache(@ForAll("capacities") int capacity) {
-        var cache = new KeyCache(capacity, Duration.ofHours(1));
+        var cache = new KeyCache(capacity, Duration.ofHours(1), PEPPERS);
         int missing = 0;
         for (int i = 0; i < 10 * capacity; i++) {
             cache.loaded(stored(new KeyId("%016d".formatted(i)), i, null), 0);
@@ -111,8 +116,8 @@ class KeyCacheProperties {
         switch (arrival.kind()) {
             case LOADED -> cache.loaded(stored(ID, version, null), 0);
             case LOADED_REVOKED -> cache.loaded(stored(ID, version, Instant.EPOCH), 0);
-            case CHANGED -> cache.changed(new KeyChange(ID, version, false), 0);
-            case REVOKED -> cache.changed(new KeyChange(ID, version, true), 0);
+            case CHANGED -> cache.changed(new KeyChange(ID, version, KeyChange.Kind.CHANGED), 0);
+            case REVOKED -> cache.changed(new KeyChange(ID, version, KeyChange.Kind.GONE), 0);
         }
     }
 
@@ -122,6 +127,6 @@ class KeyCacheProperties {
 
     private static StoredKey stored(KeyId id, long version, @Nullable Instant revokedAt) {
         var principal = new Principal(AuthWorld.ACME, AuthWorld.WEB, id, Set.of());
-        return new StoredKey(principal, new byte[32], "pepper", null, revokedAt, version);
+        return new StoredKey(principal, new byte[32], "pepper", CallerLimits.NONE, null, revokedAt, version);
     }
 }

@@ -106,7 +106,7 @@ class TicketsTest {
     void onlyAHashOfATicketIsStored() {
         String ticket = await(here.issueTicket(principal(world.issue())));
 
-        String row = await(world.database.query("SELECT encode(hash, 'escape') || t::text FROM tickets t"))
+        String row = await(world.database.platform().query("SELECT encode(hash, 'escape') || t::text FROM tickets t"))
                 .iterator()
                 .next()
                 .getString(0);
@@ -125,7 +125,7 @@ class TicketsTest {
 
         assertThat(await(tickets.purge())).isEqualTo(1);
 
-        assertThat(await(tickets.redeem(young))).isEqualTo(buyer);
+        assertThat(await(tickets.redeem(young, Caller.UNKNOWN))).isEqualTo(buyer);
     }
 
     private static Condition<String> won() {

@@ -2,6 +2,7 @@ package dev.sandpiper.embed.cells;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandpiper.testkit.TestDatabase;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.embed.TestCluster;
 import dev.sandpiper.embed.TestNode;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -346,16 +348,12 @@ class MovesTest {
 
     /** As PostgreSQL ends them when the node that holds them dies: some while the mover copies, some behind its fence. */
     private static void breakLocks(TestNode node) {
-        var database = Databases.of(node);
-        try {
-            for (int i = 0; i < 6; i++) {
-                TestNode.await(node.sandpiper().vertx().timer(120));
-                TestNode.await(database.query(
-                        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-                                + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
-            }
-        } finally {
-            TestNode.await(database.close());
+        for (int i = 0; i < 6; i++) {
+            TestNode.await(node.sandpiper().vertx().timer(120));
+            TestDatabase.asOwner(
+                    Objects.requireNonNull(node.settings().get("SANDPIPER_DATABASE_URL")),
+                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                            + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
         }
     }
 }

@@ -10,7 +10,11 @@ import dev.sandpiper.protocol.JsonBytes;
 import dev.sandpiper.protocol.Timestamps;
 import dev.sandpiper.runtime.auth.IssuedKey;
 import dev.sandpiper.runtime.auth.KeyInfo;
-import dev.sandpiper.runtime.auth.KeyPage;
+import dev.sandpiper.runtime.auth.KeyGrant;
+import dev.sandpiper.runtime.auth.Page;
+import dev.sandpiper.runtime.auth.KeyUse;
+import dev.sandpiper.domain.TopicPattern;
+import java.util.List;
 import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +36,15 @@ final class KeyJson {
         return members(json, issued.info()).endObject().toByteArray();
     }
 
-    static byte[] page(KeyPage page) {
+    static byte[] key(KeyInfo key) {
+        JsonBytes json = new JsonBytes(ITEM_SIZE)
+                .beginObject()
+                .name("id")
+                .string(key.id().value());
+        return members(json, key).endObject().toByteArray();
+    }
+
+    static byte[] page(Page<KeyInfo> page) {
         JsonBytes json = new JsonBytes(ITEM_SIZE * (page.items().size() + 1))
                 .beginObject()
                 .name("items")
@@ -84,10 +96,47 @@ final class KeyJson {
                 .name("name")
                 .string(key.name());
         scopes(json, key.scopes());
+        KeyGrant grant = key.grant();
+        if (grant.publish() != null || grant.subscribe() != null) {
+            json.name("topics").beginObject();
+            strings(json.name("publish"), texts(grant.publish()));
+            strings(json.name("subscribe"), texts(grant.subscribe())).endObject();
+        }
+        Integer rate = grant.rateLimit();
+        if (rate != null) {
+            json.name("rate_limit_per_sec").number(rate);
+        }
+        if (grant.addresses() != null) {
+            strings(json.name("allowed_addresses"), grant.addresses());
+        }
+        if (grant.origins() != null) {
+            strings(json.name("allowed_origins"), grant.origins());
+        }
+        KeyId successor = key.replacedBy();
+        if (successor != null) {
+            json.name("replaced_by").string(successor.value());
+        }
         time(json.name("created_at"), key.createdAt());
         time(json.name("expires_at"), key.expiresAt());
         time(json.name("revoked_at"), key.revokedAt());
-        return time(json.name("last_used_at"), key.lastUsedAt());
+        time(json.name("last_used_at"), key.lastUsedAt());
+        KeyUse use = key.lastUse();
+        return optional(json.name("last_used_from"), use == null || use.from().isEmpty() ? null : use.from());
+    }
+
+    private static @Nullable List<String> texts(@Nullable List<TopicPattern> patterns) {
+        return patterns == null
+                ? null
+                : patterns.stream().map(TopicPattern::text).toList();
+    }
+
+    private static JsonBytes strings(JsonBytes json, @Nullable List<String> texts) {
+        if (texts == null) {
+            return json.nil();
+        }
+        json.beginArray();
+        texts.forEach(json::string);
+        return json.endArray();
     }
 
     private static JsonBytes scopes(JsonBytes json, Set<Scope> scopes) {

@@ -8,7 +8,10 @@ import dev.sandpiper.http.HttpGate;
 import dev.sandpiper.http.HttpVerticle;
 import dev.sandpiper.runtime.audit.Refusals;
 import dev.sandpiper.runtime.auth.ApiKeys;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.auth.AuthConfig;
+import dev.sandpiper.runtime.auth.Projects;
+import dev.sandpiper.runtime.auth.Tenants;
 import dev.sandpiper.runtime.auth.CachingAuthenticator;
 import dev.sandpiper.runtime.auth.NewKey;
 import dev.sandpiper.runtime.config.Secret;
@@ -25,6 +28,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,7 +62,10 @@ final class AdminServer implements AutoCloseable {
         authenticator = new CachingAuthenticator(vertx, database, auth, secret, registry);
         await(authenticator.start());
         await(vertx.deployVerticle(
-                new HttpVerticle(http, gate, List.of(new KeyRoutes(keys)), authenticator, Refusals.IGNORED, registry)));
+                new HttpVerticle(http, gate, List.of(
+                        new KeyRoutes(keys),
+                        new TenantRoutes(new Tenants(database, AuditTrail.NONE, Clock.systemUTC())),
+                        new ProjectRoutes(new Projects(database, AuditTrail.NONE, Clock.systemUTC()))), authenticator, Refusals.IGNORED, registry)));
         for (String tenant : List.of("acme", "rival")) {
             await(keys.createTenant(new TenantId(tenant), tenant, "free"));
             for (String project : List.of("web", "app")) {
@@ -81,6 +88,12 @@ final class AdminServer implements AutoCloseable {
 
     HttpResponse<String> delete(String path, String key) {
         return send(request(path, key).DELETE());
+    }
+
+    HttpResponse<String> patch(String path, String key, String body) {
+        return send(request(path, key)
+                .header("Content-Type", "application/json")
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
     }
 
     HttpResponse<String> post(String path, String key, String body) {

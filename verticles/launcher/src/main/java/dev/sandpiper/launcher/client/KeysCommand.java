@@ -2,13 +2,11 @@ package dev.sandpiper.launcher.client;
 
 import dev.sandpiper.launcher.cli.Console;
 import dev.sandpiper.launcher.cli.ExitCode;
-import dev.sandpiper.launcher.client.Server.Answer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,10 +14,76 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "keys",
-        description = "Makes, lists and revokes API keys; SANDPIPER_KEY needs the scope admin:write or admin:read.")
+        description =
+                "Makes, lists, changes, rotates and revokes API keys; SANDPIPER_KEY needs the scope admin:write or admin:read.")
 public final class KeysCommand {
     private static final String PATH = "/v1/admin/keys";
-    private static final String JSON = "application/json";
+    private static final String TENANT_HELP = "Another tenant, for operators.";
+
+    /** Where and what a key is good for; each is unlimited unless it is given. */
+    static final class Restrictions {
+        @Option(
+                names = "--publish",
+                split = ",",
+                paramLabel = "PATTERN",
+                description = "Topics it may publish to, such as orders or orders*.")
+        @Nullable
+        List<String> publish;
+
+        @Option(names = "--subscribe", split = ",", paramLabel = "PATTERN", description = "Topics it may read.")
+        @Nullable
+        List<String> subscribe;
+
+        @Option(names = "--rate", paramLabel = "NUMBER", description = "Requests and frames in a second.")
+        @Nullable
+        Integer rate;
+
+        @Option(
+                names = "--addresses",
+                split = ",",
+                paramLabel = "RANGE",
+                description = "Where it may be used from, such as 10.0.0.0/8.")
+        @Nullable
+        List<String> addresses;
+
+        @Option(
+                names = "--origins",
+                split = ",",
+                paramLabel = "ORIGIN",
+                description = "Pages it may be used by, such as https://example.com.")
+        @Nullable
+        List<String> origins;
+
+        @Option(
+                names = "--expires-at",
+                paramLabel = "TIME",
+                description = "Such as 2027-01-31T00:00:00Z. Default: never.")
+        @Nullable
+        String expiresAt;
+
+        void put(JsonObject wanted) {
+            var topics = new JsonObject();
+            put(topics, "publish", publish);
+            put(topics, "subscribe", subscribe);
+            if (!topics.isEmpty()) {
+                wanted.put("topics", topics);
+            }
+            if (rate != null) {
+                wanted.put("rate_limit_per_sec", rate);
+            }
+            put(wanted, "allowed_addresses", addresses);
+            put(wanted, "allowed_origins", origins);
+            if (expiresAt != null) {
+                wanted.put("expires_at", expiresAt);
+            }
+        }
+
+        private static void put(JsonObject object, String name, @Nullable List<String> texts) {
+            if (texts != null) {
+                object.put(name, new JsonArray(texts));
+            }
+        }
+    }
 
     @Command(
             name = "create",
@@ -38,25 +102,19 @@ public final class KeysCommand {
             @Option(names = "--project", paramLabel = "PROJECT", description = "Default: the project of your own key.")
                     @Nullable
                     String project,
-            @Option(
-                            names = "--expires-at",
-                            paramLabel = "TIME",
-                            description = "Such as 2027-01-31T00:00:00Z. Default: never.")
-                    @Nullable
-                    String expiresAt) {
+            @Option(names = "--tenant", paramLabel = "TENANT", description = TENANT_HELP) @Nullable String tenant,
+            @ArgGroup(exclusive = false) @Nullable Restrictions restrictions) {
         JsonObject wanted = new JsonObject().put("name", name).put("scopes", new JsonArray(scopes));
         if (project != null) {
             wanted.put("project", project);
         }
-        if (expiresAt != null) {
-            wanted.put("expires_at", expiresAt);
+        if (tenant != null) {
+            wanted.put("tenant", tenant);
         }
-        Answer answer =
-                server.server().request("POST", PATH, JSON, wanted.encode().getBytes(StandardCharsets.UTF_8));
-        if (!answer.succeeded()) {
-            throw answer.failure();
+        if (restrictions != null) {
+            restrictions.put(wanted);
         }
-        Console.OUT.println(new JsonObject(answer.body()).encode());
+        new Administration(server.server()).print("POST", PATH, wanted);
         return ExitCode.DONE;
     }
 
@@ -64,44 +122,84 @@ public final class KeysCommand {
     int list(
             @Mixin ServerOptions server,
             @Option(names = "--project", paramLabel = "PROJECT", description = "Only those of one project.") @Nullable
-                    String project) {
-        Server target = server.server();
-        String after = "";
-        do {
-            String query = "?limit=100"
-                    + (project == null ? "" : "&project=" + encoded(project))
-                    + (after.isEmpty() ? "" : "&after=" + encoded(after));
-            Answer answer = target.request("GET", PATH + query, JSON, new byte[0]);
-            if (!answer.succeeded()) {
-                throw answer.failure();
-            }
-            JsonObject page = new JsonObject(answer.body());
-            JsonArray items = page.getJsonArray("items");
-            for (int i = 0; i < items.size(); i++) {
-                Console.OUT.println(items.getJsonObject(i).encode());
-            }
-            after = page.getString("next", "");
-        } while (after != null && !after.isEmpty());
+                    String project,
+            @Option(names = "--tenant", paramLabel = "TENANT", description = TENANT_HELP) @Nullable String tenant) {
+        new Administration(server.server())
+                .printAll(
+                        PATH,
+                        (project == null ? "" : "&project=" + Administration.encoded(project))
+                                + (tenant == null ? "" : "&tenant=" + Administration.encoded(tenant)));
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            name = "set",
+            description = "Changes what is given, and prints the key. What it loses, its open connections lose at once.")
+    int set(
+            @Mixin ServerOptions server,
+            @Parameters(paramLabel = "ID", description = "As list prints it.") String id,
+            @Option(names = "--name", paramLabel = "NAME", description = "What the key is for.") @Nullable String name,
+            @Option(names = "--scopes", split = ",", paramLabel = "SCOPE", description = "Separated by commas.")
+                    @Nullable
+                    List<String> scopes,
+            @Option(names = "--tenant", paramLabel = "TENANT", description = TENANT_HELP) @Nullable String tenant,
+            @ArgGroup(exclusive = false) @Nullable Restrictions restrictions) {
+        var wanted = new JsonObject();
+        if (name != null) {
+            wanted.put("name", name);
+        }
+        if (scopes != null) {
+            wanted.put("scopes", new JsonArray(scopes));
+        }
+        if (restrictions != null) {
+            restrictions.put(wanted);
+        }
+        new Administration(server.server()).print("PATCH", path(id) + Administration.of(tenant), wanted);
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            name = "rotate",
+            description = "Makes a key in the place of another, which works until its grace is over; prints the new one.")
+    int rotate(
+            @Mixin ServerOptions server,
+            @Parameters(paramLabel = "ID", description = "As list prints it.") String id,
+            @Option(
+                            names = "--grace",
+                            paramLabel = "SECONDS",
+                            defaultValue = "86400",
+                            description = "How long the old key still works. Default: a day.")
+                    long grace,
+            @Option(names = "--tenant", paramLabel = "TENANT", description = TENANT_HELP) @Nullable String tenant) {
+        new Administration(server.server())
+                .print(
+                        "POST",
+                        path(id) + "/rotate" + Administration.of(tenant),
+                        new JsonObject().put("grace_seconds", grace));
         return ExitCode.DONE;
     }
 
     @Command(name = "revoke", description = "Takes keys away for good, everywhere within a second.")
     int revoke(
             @Mixin ServerOptions server,
+            @Option(names = "--tenant", paramLabel = "TENANT", description = TENANT_HELP) @Nullable String tenant,
             @Parameters(arity = "1..*", paramLabel = "ID", description = "Ids of keys, as list prints them.")
                     List<String> ids) {
-        Server target = server.server();
+        var administration = new Administration(server.server());
         for (String id : ids) {
-            Answer answer = target.request("DELETE", PATH + "/" + encoded(id), JSON, new byte[0]);
-            if (!answer.succeeded()) {
-                throw answer.failure();
-            }
+            administration.ask("DELETE", path(id) + Administration.of(tenant), null);
             Console.ERR.println("Revoked " + id);
         }
         return ExitCode.DONE;
     }
 
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    @Command(name = "whoami", description = "Prints whose key SANDPIPER_KEY is, and what it may do.")
+    int whoami(@Mixin ServerOptions server) {
+        new Administration(server.server()).print("GET", "/v1/admin/whoami", null);
+        return ExitCode.DONE;
+    }
+
+    private static String path(String id) {
+        return PATH + "/" + Administration.encoded(id);
     }
 }

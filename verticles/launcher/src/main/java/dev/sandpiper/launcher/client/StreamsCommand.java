@@ -3,13 +3,11 @@ package dev.sandpiper.launcher.client;
 import dev.sandpiper.launcher.cli.CommandFailure;
 import dev.sandpiper.launcher.cli.Console;
 import dev.sandpiper.launcher.cli.ExitCode;
-import dev.sandpiper.launcher.client.Server.Answer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -341,12 +339,7 @@ public final class StreamsCommand {
     }
 
     private static JsonObject ask(Server server, String method, String path, @Nullable JsonObject body) {
-        byte[] bytes = body == null ? new byte[0] : body.encode().getBytes(StandardCharsets.UTF_8);
-        Answer answer = server.request(method, path, JSON, bytes);
-        if (!answer.succeeded()) {
-            throw answer.failure();
-        }
-        return new JsonObject(answer.body());
+        return new Administration(server).ask(method, path, body);
     }
 
     private static String text(JsonObject object, String name) {
@@ -354,6 +347,6 @@ public final class StreamsCommand {
     }
 
     private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return Administration.encoded(text);
     }
 }

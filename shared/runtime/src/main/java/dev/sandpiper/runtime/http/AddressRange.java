@@ -1,4 +1,4 @@
-package dev.sandpiper.http;
+package dev.sandpiper.runtime.http;
 
 import io.netty.util.NetUtil;
 import java.util.Arrays;
@@ -34,7 +34,16 @@ public final class AddressRange {
 
     public boolean contains(String ip) {
         byte[] other = bytes(ip);
-        if (other == null || other.length != address.length) {
+        return other != null && contains(other);
+    }
+
+    /** Whether every address of the other one is one of this one. */
+    public boolean covers(AddressRange other) {
+        return other.bits >= bits && contains(other.address);
+    }
+
+    private boolean contains(byte[] other) {
+        if (other.length != address.length) {
             return false;
         }
         int whole = bits / 8;
@@ -46,7 +55,7 @@ public final class AddressRange {
     }
 
     /** An IPv4 address that is written as IPv6 counts as IPv4. */
-    static byte @Nullable [] bytes(String ip) {
+    public static byte @Nullable [] bytes(String ip) {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(ip);
         if (bytes != null && bytes.length == 16 && isMapped(bytes)) {
             return Arrays.copyOfRange(bytes, 12, 16);

@@ -1,0 +1,17 @@
+INSERT INTO tenants (id, name, plan, created_at) VALUES ('acme', 'Acme', 'pro', '2026-01-01Z'), ('rival', 'Rival', 'free', '2026-01-02Z');
+INSERT INTO projects (tenant, id, name, created_at) VALUES ('acme', 'web', 'Web', '2026-01-01Z'), ('rival', 'web', 'Web', '2026-01-01Z');
+INSERT INTO api_keys (id, tenant, project, name, hmac, pepper_id, scopes, created_at, expires_at) VALUES ('0123456789abcdef', 'acme', 'web', 'k', sha256(''), 'p', '{events:publish}', '2026-01-01Z', '2030-01-01Z');
+INSERT INTO api_keys (id, tenant, project, name, hmac, pepper_id, scopes, created_at) VALUES ('fedcba9876543210', 'rival', 'web', 'k', sha256(''), 'p', '{events:publish}', '2026-01-01Z');
+INSERT INTO tickets (hash, tenant, project, key_id, scopes, expires_at) VALUES (sha256('t'), 'acme', 'web', '0123456789abcdef', '{events:publish}', '2030-01-01Z');
+INSERT INTO topic_rule_sets (tenant, project, revision, version) VALUES ('acme', 'web', 0, 0);
+UPDATE topic_rule_sets SET revision = 1;
+INSERT INTO topic_rules (tenant, project, pattern, version, class, created_at, updated_at) VALUES ('acme', 'web', 'orders*', 1, 'durable', '2026-01-01Z', '2026-01-01Z');
+INSERT INTO retention_limits (tenant, project, max_events, updated_at) VALUES ('acme', '', 1000, '2026-01-01Z');
+INSERT INTO legal_holds (id, tenant, topics, reason, placed_at, placed_by) VALUES ('hold_1', 'acme', '*', 'a case', '2026-01-01Z', 'k');
+INSERT INTO storage_usage (tenant, project, events, bytes) VALUES ('acme', 'web', 10, 1000);
+INSERT INTO consumers (tenant, project, name, durable, topics, ack_wait_ms, max_deliver, backoff_ms, max_in_flight, ordered_by, start_epoch, start_sequence, created_at) VALUES ('acme', 'web', 'c', 'd1', '{orders}', 1000, 5, '{1000}', 10, 'topic', 1, 0, '2026-01-01Z');
+INSERT INTO consumer_deliveries (tenant, project, durable, epoch, sequence, fence, delivery, reply, stored_at, leased_until) VALUES ('acme', 'web', 'd1', 1, 7, 1, 1, 'r', '2026-01-01Z', '2026-01-01Z');
+INSERT INTO scheduled_events (id, tenant, project, topic, event, data, created_at, deliver_at, due_at) VALUES ('01ARZ3NDEKTSV4RRFFQ69G5FAV', 'acme', 'web', 'orders', 'event', '1', '2026-01-01Z', '2026-01-02Z', '2026-01-02Z');
+INSERT INTO subscriber_positions (tenant, project, subscriber, topic, fence, epoch, sequence, used_at) VALUES ('acme', 'web', 's', 'orders', 1, 1, 5, '2026-01-01Z');
+INSERT INTO event_streams (cell, created_at, usable_at) VALUES (0, '2026-01-01Z', '2026-01-01Z'), (1, '2026-01-01Z', '2026-01-01Z');
+INSERT INTO tenant_cells (tenant, cell, placed_at) VALUES ('acme', 0, '2026-01-01Z');

@@ -1,0 +1,5 @@
+/** Suspensions in PostgreSQL. */
+@NullMarked
+package dev.sandpiper.killswitch.postgres;
+
+import org.jspecify.annotations.NullMarked;
