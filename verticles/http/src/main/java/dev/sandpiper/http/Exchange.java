@@ -392,7 +392,7 @@ public final class Exchange implements Handler<Void>, Caller {
             response.reset();
             return;
         }
-        if (error instanceof CredentialError) {
+        if (error instanceof CredentialError || error instanceof ConnectionEnd.TenantSuspended) {
             front.refusals.refused(new Refusals.Refusal(
                     principal, error.code(), request.method() + " " + mountedAt(), id, clientAddress()));
         }
