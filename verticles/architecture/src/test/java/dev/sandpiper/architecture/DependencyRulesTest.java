@@ -22,6 +22,7 @@ class DependencyRulesTest {
         "dev.sandpiper.consumers..",
         "dev.sandpiper.filters..",
         "dev.sandpiper.schedules..",
+        "dev.sandpiper.tokens..",
         "dev.sandpiper.cells.."
     };
 
@@ -53,7 +54,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters|schedules|cells)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters|schedules|cells|tokens)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -82,6 +83,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.consumers..",
                     "dev.sandpiper.filters..",
                     "dev.sandpiper.schedules..",
+                    "dev.sandpiper.tokens..",
                     "dev.sandpiper.cells..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.launcher..")

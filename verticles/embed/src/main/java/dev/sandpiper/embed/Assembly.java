@@ -31,14 +31,16 @@ final class Assembly {
 
     private final NodeConfig config;
     private final Runnable onDropped;
+    private final LocalUsers users;
     private final long begun = System.nanoTime();
     private final Health health = new Health();
     private final Shutdown shutdown = new Shutdown();
     private final NodeMetrics metrics;
     private final Future<Void> migrated;
 
-    Assembly(NodeConfig config, @Nullable Runnable onDropped) {
+    Assembly(NodeConfig config, @Nullable Runnable onDropped, LocalUsers users) {
         this.config = config;
+        this.users = users;
         this.onDropped = onDropped == null ? () -> {} : onDropped;
         this.metrics = new NodeMetrics(config.general().nodeId());
         this.migrated = config.general().migrate()
@@ -74,7 +76,7 @@ final class Assembly {
 
     private Future<Sandpiper> parts(Start start, ManagementVerticle management) {
         TopicService topics = TopicParts.create(start);
-        Future<CredentialParts> credentials = migrated.compose(done -> CredentialParts.start(start));
+        Future<CredentialParts> credentials = migrated.compose(done -> CredentialParts.start(start, users));
         Future<Void> rules = migrated.compose(done -> topics.start());
         Future<EventParts> events = EventParts.start(start, topics, migrated);
         Future<DeadLetterParts> deadLetters = events.compose(up -> DeadLetterParts.start(start, up));

@@ -1,22 +1,49 @@
 package dev.sandpiper.embed;
 
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.auth.ApiKeys;
 import dev.sandpiper.runtime.auth.Authenticator;
 import dev.sandpiper.runtime.auth.CachingAuthenticator;
 import dev.sandpiper.runtime.config.Secret;
+import dev.sandpiper.runtime.http.Routes;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
 import dev.sandpiper.runtime.postgres.Database;
+import dev.sandpiper.tokens.TokenService;
+import dev.sandpiper.tokens.postgres.IssuerSecrets;
+import dev.sandpiper.tokens.postgres.PostgresTokens;
 import io.vertx.core.Future;
+import java.time.Clock;
 
-/** Who may do what, as PostgreSQL says. */
-record CredentialParts(Authenticator authenticator, ApiKeys keys) {
-    static Future<CredentialParts> start(Start start) {
+/**
+ * Who may do what, as PostgreSQL says.
+ *
+ * @param authenticator of holders of keys and of users
+ * @param issuers the routes by which issuers of tokens are administered
+ */
+record CredentialParts(Authenticator authenticator, ApiKeys keys, Routes issuers) {
+    /** @param users those whom the embedding application checks itself */
+    static Future<CredentialParts> start(Start start, LocalUsers users) {
         Secret secret = start.general().secret();
         var auth = start.config().auth();
         Database database = start.database();
         var authenticator = new CachingAuthenticator(start.vertx(), database, auth, secret, start.registry());
         start.shutdown().add(ShutdownStage.DISCONNECT, "credentials", authenticator::close);
         var keys = new ApiKeys(start.vertx(), database, auth, secret);
-        return authenticator.start().map(started -> new CredentialParts(authenticator, keys));
+        var tokens = new TokenService(
+                start.vertx(),
+                new PostgresTokens(
+                        database,
+                        AuditTrail.NONE,
+                        new IssuerSecrets(DerivedSecrets.issuerKey(secret)),
+                        Clock.systemUTC()),
+                authenticator,
+                start.config().tokens(),
+                auth.staleLimit(),
+                start.registry(),
+                Clock.systemUTC(),
+                users.checks());
+        start.shutdown().add(ShutdownStage.DISCONNECT, "tokens", tokens::close);
+        return Future.join(authenticator.start(), tokens.start())
+                .map(started -> new CredentialParts(tokens.authenticator(), keys, tokens.routes()));
     }
 }

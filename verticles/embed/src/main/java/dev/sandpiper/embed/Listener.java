@@ -67,6 +67,7 @@ final class Listener {
                 Version.current()));
         routes.add(new ScheduleRoutes(schedules.service()));
         routes.add(new KeyRoutes(credentials.keys()));
+        routes.add(credentials.issuers());
         routes.addAll(events.routes());
         routes.addAll(RetentionParts.routes(start, start.database()));
         routes.add(topics.routes(TopicParts.recent(feed, stores), cursors));

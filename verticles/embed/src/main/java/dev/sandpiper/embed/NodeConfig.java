@@ -19,6 +19,7 @@ import dev.sandpiper.runtime.postgres.PostgresConfig;
 import dev.sandpiper.schedules.SchedulesConfig;
 import dev.sandpiper.sockets.SocketsConfig;
 import dev.sandpiper.topics.TopicsConfig;
+import dev.sandpiper.tokens.TokensConfig;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -46,7 +47,8 @@ public record NodeConfig(
         ConsumersConfig consumers,
         FilterConfig filters,
         SchedulesConfig schedules,
-        CellsConfig cells) {
+        CellsConfig cells,
+        TokensConfig tokens) {
 
     /**
      * Reads and checks every setting.
@@ -94,6 +96,7 @@ public record NodeConfig(
                 ConsumersConfig.from(settings),
                 FilterConfig.from(settings),
                 SchedulesConfig.from(settings),
-                CellsConfig.from(settings));
+                CellsConfig.from(settings),
+                TokensConfig.from(settings));
     }
 }

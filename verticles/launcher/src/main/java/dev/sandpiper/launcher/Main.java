@@ -8,7 +8,9 @@ import dev.sandpiper.launcher.client.ConsumersCommand;
 import dev.sandpiper.launcher.client.DeadLettersCommand;
 import dev.sandpiper.launcher.client.ExportCommand;
 import dev.sandpiper.launcher.client.ImportCommand;
+import dev.sandpiper.launcher.client.IssuersCommand;
 import dev.sandpiper.launcher.client.KeysCommand;
+import dev.sandpiper.launcher.client.TokensCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
 import dev.sandpiper.launcher.client.ScheduleCommand;
 import dev.sandpiper.launcher.client.StreamsCommand;
@@ -47,6 +49,8 @@ import picocli.CommandLine.ScopeType;
             ImportCommand.class,
             ScheduleCommand.class,
             KeysCommand.class,
+            IssuersCommand.class,
+            TokensCommand.class,
             TopicsCommand.class,
             DeadLettersCommand.class,
             ConsumersCommand.class,
