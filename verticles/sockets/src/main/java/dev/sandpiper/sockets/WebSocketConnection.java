@@ -423,7 +423,7 @@ final class WebSocketConnection extends ChannelConnection {
         TokenIdentity token = who.token();
         if (token != null && !warned && trust.endsSoon(token)) {
             warned = true;
-            sendSoon(ServerFrames.expiring(null, token.expiresAt(), trust.left(token)));
+            sendSoon(ServerFrames.expiring(token.expiresAt(), trust.left(token)));
         }
         if (ownCredentials) {
             subscriptions.forEach(subscription -> checkToken(subscription, trust));

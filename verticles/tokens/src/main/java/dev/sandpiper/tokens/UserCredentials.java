@@ -81,7 +81,7 @@ public final class UserCredentials implements Authenticator {
             return keys.authenticate(credential);
         }
         int separator = credential.indexOf(SEPARATOR);
-        if (separator < 0 && !Jws.looksLike(credential)) {
+        if (separator < 0 && credential.indexOf('.') < 0) {
             return keys.authenticate(credential);
         }
         if (!news.isCurrent(System.nanoTime())) {

@@ -15,7 +15,7 @@ public interface AuditTrail {
      *
      * <p>When it fails the transaction must fail.
      *
-     * @param transaction as {@link dev.sandpiper.runtime.postgres.Database#transaction} gives it
+     * @param transaction as {@link dev.sandpiper.runtime.postgres.DatabaseAccess#transaction} gives it
      */
     Future<Void> append(SqlClient transaction, AuditEntry entry);
 }
