@@ -251,7 +251,7 @@ final class WebSocketConnection extends ChannelConnection {
     }
 
     void add(WebSocketSubscription subscription) {
-        ownCredentials |= subscription.principal() != principal;
+        ownCredentials |= !subscription.principal().equals(principal);
         subscriptions.add(subscription);
         loop.metrics().subscribed(1);
         if (!context().channel().isWritable()) {
@@ -397,7 +397,7 @@ final class WebSocketConnection extends ChannelConnection {
     }
 
     private void renew(WebSocketSubscription subscription, Principal before, Principal proven) {
-        if (subscription.principal() != before) {
+        if (!subscription.principal().equals(before)) {
             return;
         }
         try {
@@ -431,7 +431,8 @@ final class WebSocketConnection extends ChannelConnection {
     }
 
     private void checkToken(WebSocketSubscription subscription, Trust trust) {
-        PlatformError fault = subscription.principal() == principal ? null : trust.fault(subscription.principal());
+        PlatformError fault =
+                subscription.principal().equals(principal) ? null : trust.fault(subscription.principal());
         if (fault != null) {
             subscriptionFailed(subscription, null, fault);
         }

@@ -20,24 +20,16 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** What a token grants is allowed, and nothing else is, whatever it grants: from the signed text to the decision. */
 class ChannelProperties {
-    private static TokenWorld world;
-    private static Issuer issuer;
-    private static Authenticator node;
-
-    @BeforeContainer
-    static void start() {
-        world = new TokenWorld(Map.of());
-        issuer = world.secret("i");
-        node = world.node().authenticator();
-    }
+    private static final TokenWorld WORLD = new TokenWorld(Map.of());
+    private static final Issuer ISSUER = WORLD.secret("i");
+    private static final Authenticator NODE = WORLD.node().authenticator();
 
     @AfterContainer
     static void stop() {
-        world.close();
+        WORLD.close();
     }
 
     @Property(tries = 300)
@@ -51,8 +43,8 @@ class ChannelProperties {
             capabilities.forEach(one -> names.add(one.wireName()));
             claim.put(pattern, names);
         });
-        ChannelAccess access = await(node.authenticate(Signer.hs256(SECRET)
-                        .token(GoodClaims.claims(issuer).put("channels", claim))))
+        ChannelAccess access = await(NODE.authenticate(Signer.hs256(SECRET)
+                        .token(GoodClaims.claims(ISSUER).put("channels", claim))))
                 .channels();
         assertThat(access.allows(capability, new Topic(topic)))
                 .isEqualTo(grants.entrySet().stream()
