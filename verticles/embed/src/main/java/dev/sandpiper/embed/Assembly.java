@@ -36,14 +36,16 @@ final class Assembly {
 
     private final NodeConfig config;
     private final Runnable onDropped;
+    private final LocalUsers users;
     private final long begun = System.nanoTime();
     private final Health health = new Health();
     private final Shutdown shutdown = new Shutdown();
     private final NodeMetrics metrics;
     private final Future<Void> migrated;
 
-    Assembly(NodeConfig config, @Nullable Runnable onDropped) {
+    Assembly(NodeConfig config, @Nullable Runnable onDropped, LocalUsers users) {
         this.config = config;
+        this.users = users;
         this.onDropped = onDropped == null ? () -> {} : onDropped;
         this.metrics = new NodeMetrics(config.general().nodeId());
         this.migrated = config.general().migrate()
@@ -81,7 +83,8 @@ final class Assembly {
         TopicService topics = TopicParts.create(start);
         KillSwitch killSwitch = killSwitch(start);
         Future<Void> suspensions = migrated.compose(done -> killSwitch.start());
-        Future<CredentialParts> credentials = migrated.compose(done -> CredentialParts.start(start, killSwitch));
+        Future<CredentialParts> credentials =
+                migrated.compose(done -> CredentialParts.start(start, users, killSwitch));
         Future<Void> rules = migrated.compose(done -> topics.start());
         Future<EventParts> events =
                 EventParts.start(start, topics, migrated).map(up -> up.guardedBy(killSwitch, new SuspensionRoutes(killSwitch)));

@@ -22,6 +22,11 @@ final class DerivedSecrets {
         return derive(secret, "sandpiper/delivery/1");
     }
 
+    /** The 32 bytes that secrets of issuers are encrypted with. */
+    static byte[] issuerKey(Secret secret) {
+        return derive(secret, "sandpiper/issuer-secret/1");
+    }
+
     private static byte[] derive(Secret secret, String purpose) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);

@@ -71,6 +71,7 @@ final class Listener {
         routes.add(new KeyRoutes(credentials.keys()));
         routes.add(new TenantRoutes(credentials.tenants()));
         routes.add(new ProjectRoutes(credentials.projects()));
+        routes.add(credentials.issuers());
         routes.addAll(events.routes());
         routes.addAll(RetentionParts.routes(start, start.database()));
         routes.add(topics.routes(TopicParts.recent(feed, stores), cursors));

@@ -20,6 +20,7 @@ import dev.sandpiper.runtime.postgres.PostgresConfig;
 import dev.sandpiper.schedules.SchedulesConfig;
 import dev.sandpiper.sockets.SocketsConfig;
 import dev.sandpiper.topics.TopicsConfig;
+import dev.sandpiper.tokens.TokensConfig;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -48,7 +49,8 @@ public record NodeConfig(
         FilterConfig filters,
         SchedulesConfig schedules,
         CellsConfig cells,
-        KillswitchConfig killswitch) {
+        KillswitchConfig killswitch,
+        TokensConfig tokens) {
 
     /**
      * Reads and checks every setting.
@@ -97,6 +99,7 @@ public record NodeConfig(
                 FilterConfig.from(settings),
                 SchedulesConfig.from(settings),
                 CellsConfig.from(settings),
-                KillswitchConfig.from(settings));
+                KillswitchConfig.from(settings),
+                TokensConfig.from(settings));
     }
 }
