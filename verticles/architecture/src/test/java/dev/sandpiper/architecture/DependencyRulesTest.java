@@ -24,7 +24,8 @@ class DependencyRulesTest {
         "dev.sandpiper.schedules..",
         "dev.sandpiper.tokens..",
         "dev.sandpiper.cells..",
-        "dev.sandpiper.killswitch.."
+        "dev.sandpiper.killswitch..",
+        "dev.sandpiper.audit.."
     };
 
     @ArchTest
@@ -55,7 +56,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters|schedules|cells|tokens|killswitch)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters|schedules|cells|tokens|killswitch|audit)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -87,6 +88,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.tokens..",
                     "dev.sandpiper.cells..",
                     "dev.sandpiper.killswitch..",
+                    "dev.sandpiper.audit..",
                     "dev.sandpiper.embed..",
                     "dev.sandpiper.launcher..")
             .because("what is shared must not know who shares it; declare a port in shared/runtime and let"
@@ -137,6 +139,7 @@ class DependencyRulesTest {
             .resideOutsideOfPackages(
                     "dev.sandpiper.runtime.postgres..",
                     "dev.sandpiper.runtime.auth..",
+                    "dev.sandpiper.runtime.audit..",
                     "dev.sandpiper.retention.postgres..",
                     "dev.sandpiper.*.postgres..",
                     "dev.sandpiper.embed..",

@@ -5,6 +5,7 @@ import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.ConflictError.MoveRefused;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.runtime.nats.EventStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -33,12 +34,12 @@ public final class CellAdmin {
     }
 
     /** A tenant that has no place yet will have it there; another one can be moved. */
-    Future<StreamRow> dedicate(StreamRow wanted) {
-        return store.dedicate(wanted).onSuccess(made -> cells.announce());
+    Future<StreamRow> dedicate(StreamRow wanted, AuditOrigin by) {
+        return store.dedicate(wanted, by).onSuccess(made -> cells.announce());
     }
 
     /** Fails with {@code RESOURCE_NOT_FOUND} or {@code MOVE_REFUSED}. */
-    Future<Move> move(TenantId tenant, int target) {
+    Future<Move> move(TenantId tenant, int target, AuditOrigin by) {
         return store.streams()
                 .compose(streams -> {
                     check(streams, tenant, target);
@@ -50,7 +51,7 @@ public final class CellAdmin {
                         throw refused(MoveRefused.Reason.SAME_STREAM);
                     }
                     return obstacles(source.store(), tenant)
-                            .compose(none -> store.begin(tenant, source.number(), target));
+                            .compose(none -> store.begin(tenant, source.number(), target, by));
                 })
                 .onSuccess(begun -> cells.announce());
     }

@@ -1,6 +1,8 @@
 package dev.sandpiper.cells;
 
+import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.Scope;
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.runtime.http.QueryParameters;
 import dev.sandpiper.runtime.http.RouteContext;
 import dev.sandpiper.runtime.http.Routes;
@@ -9,7 +11,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** Over REST, for operators: streams of single tenants, where tenants lie, and moving them. */
 public final class CellRoutes implements Routes {
@@ -29,32 +31,35 @@ public final class CellRoutes implements Routes {
 
     @Override
     public void mount(Router router, RouteContext context) {
-        router.post(STREAMS).handler(request -> handle(request, context, 201, () -> dedicate(request, context)));
-        router.get(STREAMS + "/tenants").handler(request -> handle(request, context, 200, () -> tenants(request)));
-        router.post(MOVES).handler(request -> handle(request, context, 202, () -> move(request, context)));
-        router.get(MOVES).handler(request -> handle(request, context, 200, () -> moves(request)));
+        router.post(STREAMS).handler(request -> handle(request, context, 201, who -> dedicate(request, context, who)));
+        router.get(STREAMS + "/tenants").handler(request -> handle(request, context, 200, who -> tenants(request)));
+        router.post(MOVES).handler(request -> handle(request, context, 202, who -> move(request, context, who)));
+        router.get(MOVES).handler(request -> handle(request, context, 200, who -> moves(request)));
     }
 
     private static void handle(
-            RoutingContext request, RouteContext context, int status, Supplier<Future<byte[]>> action) {
+            RoutingContext request, RouteContext context, int status, Function<Principal, Future<byte[]>> action) {
         context.authenticate(request, Scope.PLATFORM_OPERATE)
-                .compose(who -> action.get())
+                .compose(action::apply)
                 .onComplete(body -> context.answer(request, status, body), failure -> context.fail(request, failure));
     }
 
-    private Future<byte[]> dedicate(RoutingContext request, RouteContext context) {
+    private Future<byte[]> dedicate(RoutingContext request, RouteContext context, Principal who) {
         QueryParameters.requireNone(request);
         return context.json(request, MAX_BODY)
                 .map(CellBodies::stream)
-                .compose(admin::dedicate)
+                .compose(wanted -> admin.dedicate(wanted, AuditOrigin.of(who, request, context)))
                 .map(json::stream);
     }
 
-    private Future<byte[]> move(RoutingContext request, RouteContext context) {
+    private Future<byte[]> move(RoutingContext request, RouteContext context, Principal who) {
         QueryParameters.requireNone(request);
         return context.json(request, MAX_BODY)
                 .map(CellBodies::move)
-                .compose(wanted -> admin.move(wanted.tenant(), admin.names().cell(wanted.to())))
+                .compose(wanted -> admin.move(
+                        wanted.tenant(),
+                        admin.names().cell(wanted.to()),
+                        AuditOrigin.of(who, request, context)))
                 .map(json::move);
     }
 

@@ -2,6 +2,7 @@ package dev.sandpiper.cells;
 
 import dev.sandpiper.cells.nats.Passage;
 import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** What is decided about streams and moves. Every future fails with {@code DATABASE_UNAVAILABLE}. Safe for use by several threads. */
 public interface MoveStore {
     /** A stream for one tenant, with its number. Fails with {@code STREAM_EXISTS} or {@code RESOURCE_NOT_FOUND}. */
-    Future<StreamRow> dedicate(StreamRow wanted);
+    Future<StreamRow> dedicate(StreamRow wanted, AuditOrigin by);
 
     Future<List<StreamRow>> streams();
 
@@ -21,7 +22,7 @@ public interface MoveStore {
     Future<Boolean> isKnown(TenantId tenant);
 
     /** Begins to move a tenant that has a place. Fails with {@code MOVE_REFUSED} while it is being moved. */
-    Future<Move> begin(TenantId tenant, int source, int target);
+    Future<Move> begin(TenantId tenant, int source, int target, AuditOrigin by);
 
     /** The newest first; those before one of them, 0 for the first page. */
     Future<List<Move>> list(int limit, long before);

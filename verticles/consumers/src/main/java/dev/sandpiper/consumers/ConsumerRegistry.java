@@ -2,6 +2,7 @@ package dev.sandpiper.consumers;
 
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,20 +13,21 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ConsumerRegistry {
     /** Fails with {@code CONSUMER_EXISTS}, or {@code TOO_MANY_CONSUMERS} when the project has {@code limit} of them. */
-    Future<Void> create(Consumer consumer, int limit);
+    Future<Void> create(Consumer consumer, int limit, AuditOrigin by);
 
     Future<Consumer> find(TenantId tenant, ProjectId project, String name);
 
     /** @param after the name of the last one on the page before; null for the first page */
     Future<ConsumerPage> list(TenantId tenant, ProjectId project, int limit, @Nullable String after);
 
-    Future<Consumer> setPaused(TenantId tenant, ProjectId project, String name, boolean paused);
+    Future<Consumer> setPaused(TenantId tenant, ProjectId project, String name, boolean paused, AuditOrigin by);
 
     /** Begins anew under another durable name; the old one is noted for removal. */
-    Future<Consumer> reset(TenantId tenant, ProjectId project, String name, String durable, ConsumerStart start);
+    Future<Consumer> reset(
+            TenantId tenant, ProjectId project, String name, String durable, ConsumerStart start, AuditOrigin by);
 
     /** The durable name is noted for removal. */
-    Future<Void> delete(TenantId tenant, ProjectId project, String name);
+    Future<Void> delete(TenantId tenant, ProjectId project, String name, AuditOrigin by);
 
     /** Durable names that JetStream should have no more. Of all tenants: for whoever tidies up. */
     Future<List<String>> removals();

@@ -7,6 +7,7 @@ import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.PayloadLimit;
 import dev.sandpiper.protocol.StrictJson;
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.runtime.events.StartPosition;
 import dev.sandpiper.runtime.http.QueryParameters;
 import dev.sandpiper.runtime.http.RouteContext;
@@ -87,7 +88,8 @@ public final class ConsumerRoutes implements Routes {
                     QueryParameters.requireNone(request);
                     return context.json(request, MAX_BODY).compose(body -> {
                         NewConsumerBody wanted = NewConsumerBody.parse(body, who, cursors);
-                        return consumers.create(who, wanted.spec(), wanted.start());
+                        return consumers.create(
+                                who, wanted.spec(), wanted.start(), AuditOrigin.of(who, request, context));
                     });
                 })
                 .onSuccess(made -> audit(request, context, "created", made.consumer()))
@@ -126,7 +128,7 @@ public final class ConsumerRoutes implements Routes {
                 .compose(who -> {
                     QueryParameters.requireNone(request);
                     return consumers
-                            .delete(who, name(request))
+                            .delete(who, name(request), AuditOrigin.of(who, request, context))
                             .onSuccess(gone -> log.atInfo()
                                     .addKeyValue("request_id", context.requestId(request))
                                     .addKeyValue("tenant", who.tenant())
@@ -141,7 +143,7 @@ public final class ConsumerRoutes implements Routes {
         changing(request, context)
                 .compose(who -> {
                     QueryParameters.requireNone(request);
-                    return consumers.setPaused(who, name(request), paused);
+                    return consumers.setPaused(who, name(request), paused, AuditOrigin.of(who, request, context));
                 })
                 .onSuccess(changed -> audit(request, context, paused ? "paused" : "resumed", changed.consumer()))
                 .onComplete(
@@ -154,7 +156,11 @@ public final class ConsumerRoutes implements Routes {
                 .compose(who -> {
                     QueryParameters.requireNone(request);
                     return context.json(request, MAX_BODY)
-                            .compose(body -> consumers.reset(who, name(request), position(body, who)));
+                            .compose(body -> consumers.reset(
+                                    who,
+                                    name(request),
+                                    position(body, who),
+                                    AuditOrigin.of(who, request, context)));
                 })
                 .onSuccess(changed -> audit(request, context, "reset", changed.consumer()))
                 .onComplete(

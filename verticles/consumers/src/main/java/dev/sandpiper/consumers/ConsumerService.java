@@ -12,6 +12,7 @@ import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.protocol.PayloadLimit;
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.runtime.events.EventFilters;
 import dev.sandpiper.runtime.events.Publisher;
 import dev.sandpiper.runtime.events.StartPosition;
@@ -125,7 +126,7 @@ public final class ConsumerService {
             ConsumerState state,
             @Nullable Instant oldestUnacked) {}
 
-    Future<Description> create(Principal who, ConsumerSpec spec, StartPosition start) {
+    Future<Description> create(Principal who, ConsumerSpec spec, StartPosition start, AuditOrigin by) {
         Permission.requireTopics(who, spec);
         return compiled(spec.filter()).compose(valid -> begin(who, start)).compose(begin -> {
             var consumer = new Consumer(
@@ -136,7 +137,7 @@ public final class ConsumerService {
                     begin,
                     false,
                     Instant.now().truncatedTo(ChronoUnit.MICROS));
-            return registry.create(consumer, config.perProject())
+            return registry.create(consumer, config.perProject(), by)
                     .compose(created -> stream.ensure(consumer)
                             // Where it begins is decided and noted: whoever uses it first makes it.
                             .recover(away -> Future.succeededFuture())
@@ -162,23 +163,23 @@ public final class ConsumerService {
         return Future.join(consumers.stream().map(this::describe).toList()).map(joined -> joined.list());
     }
 
-    Future<Void> delete(Principal who, String name) {
+    Future<Void> delete(Principal who, String name, AuditOrigin by) {
         return named(who, name)
-                .compose(mine -> registry.delete(who.tenant(), who.project(), name))
+                .compose(mine -> registry.delete(who.tenant(), who.project(), name, by))
                 .compose(deleted -> housekeeping.tidy(UNTOUCHED).otherwiseEmpty());
     }
 
-    Future<Description> setPaused(Principal who, String name, boolean paused) {
+    Future<Description> setPaused(Principal who, String name, boolean paused, AuditOrigin by) {
         return named(who, name)
-                .compose(mine -> registry.setPaused(who.tenant(), who.project(), name, paused))
+                .compose(mine -> registry.setPaused(who.tenant(), who.project(), name, paused, by))
                 .compose(this::describe);
     }
 
     /** What was not acknowledged is forgotten, and what was is delivered again from there. */
-    Future<Description> reset(Principal who, String name, StartPosition start) {
+    Future<Description> reset(Principal who, String name, StartPosition start, AuditOrigin by) {
         return named(who, name)
                 .compose(mine -> begin(who, start))
-                .compose(begin -> registry.reset(who.tenant(), who.project(), name, durable(), begin))
+                .compose(begin -> registry.reset(who.tenant(), who.project(), name, durable(), begin, by))
                 .compose(consumer -> housekeeping
                         .tidy(UNTOUCHED)
                         .otherwiseEmpty()

@@ -18,6 +18,7 @@ import dev.sandpiper.domain.TopicPattern;
 import dev.sandpiper.protocol.PublishBody;
 import dev.sandpiper.publisher.JetStreamPublisher;
 import dev.sandpiper.publisher.PublisherConfig;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.auth.ApiKeys;
 import dev.sandpiper.runtime.auth.AuthConfig;
 import dev.sandpiper.runtime.config.Secret;
@@ -87,7 +88,7 @@ final class ConsumerWorld implements AutoCloseable {
         read.check();
         await(keys.createTenant(TENANT, "Acme", "free"));
         await(keys.createProject(TENANT, PROJECT, "Prod"));
-        registry = new PostgresConsumers(database);
+        registry = new PostgresConsumers(database, AuditTrail.NONE);
         ledger = new PostgresLedger(database);
         stream = new JetStreamConsumers(vertx, store);
     }

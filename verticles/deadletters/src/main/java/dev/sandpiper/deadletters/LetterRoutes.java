@@ -6,12 +6,18 @@ import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.Scope;
+import dev.sandpiper.runtime.audit.AuditEntry;
+import dev.sandpiper.runtime.audit.AuditJournal;
+import dev.sandpiper.runtime.audit.AuditOrigin;
+import dev.sandpiper.runtime.audit.AuditTarget;
 import dev.sandpiper.runtime.http.QueryParameters;
 import dev.sandpiper.runtime.http.RouteContext;
 import dev.sandpiper.runtime.http.Routes;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +34,14 @@ public final class LetterRoutes implements Routes {
     private static final TopicPattern EVERYTHING = new TopicPattern("*");
 
     private final Letters letters;
+    private final AuditJournal audit;
     private final CursorCodec cursors;
     private final LetterJson json;
 
-    public LetterRoutes(Letters letters, CursorCodec cursors) {
+    /** @param audit which is told of what is to be redriven or discarded */
+    public LetterRoutes(Letters letters, CursorCodec cursors, AuditJournal audit) {
         this.letters = letters;
+        this.audit = audit;
         this.cursors = cursors;
         this.json = new LetterJson(cursors, letters);
     }
@@ -79,7 +88,8 @@ public final class LetterRoutes implements Routes {
                     return context.json(request, MAX_BODY)
                             .map(LetterRequest::target)
                             .compose(to -> find(who, request)
-                                    .compose(letter -> letters.redrive(letter, to)
+                                    .compose(letter -> told(request, context, who, "redrive_requested", null)
+                                            .compose(told -> letters.redrive(letter, to))
                                             .onSuccess(done -> audit(request, context, who, "redriven", 1))
                                             .map(done -> json.redriven(letter, done))));
                 })
@@ -93,7 +103,8 @@ public final class LetterRoutes implements Routes {
                     QueryParameters.requireNone(request);
                     return context.json(request, MAX_BODY)
                             .map(body -> LetterRequest.redrive(who, body, cursors, letters.epoch()))
-                            .compose(asked -> redriveMany(asked)
+                            .compose(asked -> told(request, context, who, "redrive_requested", asked)
+                                    .compose(told -> redriveMany(asked))
                                     .onSuccess(swept -> audit(request, context, who, "redriven", swept.done()))
                                     .map(swept -> json.swept("redriven", asked.filter(), swept)));
                 })
@@ -113,7 +124,10 @@ public final class LetterRoutes implements Routes {
                 .map(who -> everywhere(who, Capability.PUBLISH))
                 .compose(who -> {
                     QueryParameters.requireNone(request);
-                    return find(who, request).compose(letters::discard).map(removed -> {
+                    return find(who, request)
+                            .compose(letter -> told(request, context, who, "discard_requested", null)
+                                    .compose(told -> letters.discard(letter)))
+                            .map(removed -> {
                         if (!removed) {
                             throw new PlatformException(LetterRequest.noSuchLetter());
                         }
@@ -129,7 +143,8 @@ public final class LetterRoutes implements Routes {
                 .map(who -> everywhere(who, Capability.PUBLISH))
                 .compose(who -> {
                     LetterRequest asked = LetterRequest.discard(who, uri(request), cursors, letters.epoch());
-                    return letters.discard(asked.filter(), asked.after(), asked.limit())
+                    return told(request, context, who, "discard_requested", asked)
+                            .compose(told -> letters.discard(asked.filter(), asked.after(), asked.limit()))
                             .onSuccess(swept -> audit(request, context, who, "discarded", swept.done()))
                             .map(swept -> json.swept("discarded", asked.filter(), swept));
                 })
@@ -150,6 +165,23 @@ public final class LetterRoutes implements Routes {
             }
             return found;
         });
+    }
+
+    /** @param asked which letters; null for the one that the path names */
+    private Future<Void> told(
+            RoutingContext request, RouteContext context, Principal who, String what, @Nullable LetterRequest asked) {
+        String id = asked == null ? request.pathParam("id") : "";
+        JsonObject which = null;
+        if (asked != null) {
+            LetterFilter filter = asked.filter();
+            which = new JsonObject().put("filter", String.valueOf(filter)).put("limit", asked.limit());
+        }
+        return audit.write(AuditEntry.of(
+                AuditOrigin.of(who, request, context),
+                AuditTarget.of(who.tenant(), who.project(), "dead_letter", id == null ? "" : id),
+                what,
+                null,
+                which));
     }
 
     private static String uri(RoutingContext request) {

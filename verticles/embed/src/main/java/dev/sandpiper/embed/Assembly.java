@@ -80,14 +80,15 @@ final class Assembly {
     }
 
     private Future<Sandpiper> parts(Start start, ManagementVerticle management) {
-        TopicService topics = TopicParts.create(start);
-        KillSwitch killSwitch = killSwitch(start);
+        AuditParts audit = AuditParts.create(start);
+        TopicService topics = TopicParts.create(start, audit.trail());
+        KillSwitch killSwitch = killSwitch(start, audit.trail());
         Future<Void> suspensions = migrated.compose(done -> killSwitch.start());
         Future<CredentialParts> credentials =
-                migrated.compose(done -> CredentialParts.start(start, users, killSwitch));
+                migrated.compose(done -> CredentialParts.start(start, users, killSwitch, audit.trail()));
         Future<Void> rules = migrated.compose(done -> topics.start());
-        Future<EventParts> events =
-                EventParts.start(start, topics, migrated).map(up -> up.guardedBy(killSwitch, new SuspensionRoutes(killSwitch)));
+        Future<EventParts> events = EventParts.start(start, topics, migrated, audit.trail())
+                .map(up -> up.guardedBy(killSwitch, new SuspensionRoutes(killSwitch)));
         Future<DeadLetterParts> deadLetters = events.compose(up -> DeadLetterParts.start(start, up));
         Future<Void> membership = membership(start.vertx());
         var cursors = new CursorCodec(DerivedSecrets.cursorKey(config.general().secret()));
@@ -104,8 +105,9 @@ final class Assembly {
                         schedules,
                         credentials.result(),
                         cursors,
-                        deadLetters.result().routes(cursors),
-                        filters))
+                        deadLetters.result().routes(cursors, audit.journal()),
+                        filters,
+                        audit))
                 .map(gate -> new Sandpiper(
                         start.vertx(),
                         config,
@@ -118,11 +120,11 @@ final class Assembly {
                         shutdown));
     }
 
-    private static KillSwitch killSwitch(Start start) {
+    private static KillSwitch killSwitch(Start start, AuditTrail trail) {
         var killSwitch = new KillSwitch(
                 start.vertx(),
                 start.general().nodeId(),
-                new PostgresSuspensions(start.database(), AuditTrail.NONE),
+                new PostgresSuspensions(start.database(), trail),
                 start.config().killswitch(),
                 start.registry());
         start.shutdown().add(ShutdownStage.DISCONNECT, "kill switch", killSwitch::close);

@@ -14,6 +14,7 @@ import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.protocol.PayloadLimit;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.events.Consumers;
 import dev.sandpiper.runtime.events.EventFilters;
 import dev.sandpiper.runtime.events.Publisher;
@@ -43,12 +44,13 @@ record ConsumerParts(Routes routes, Consumers streams) {
             EventParts events,
             TopicService topics,
             CursorCodec cursors,
-            EventFilters filters) {
+            EventFilters filters,
+            AuditTrail audit) {
         Publisher rules = topics.enforce(ConsumerParts::admit);
         var service = new ConsumerService(
                 start.vertx(),
                 new ConsumerService.Parts(
-                        new PostgresConsumers(start.database()),
+                        new PostgresConsumers(start.database(), audit),
                         new ConsumersOfAllStreams(start.vertx(), stores),
                         new PostgresLedger(start.database()),
                         stores,

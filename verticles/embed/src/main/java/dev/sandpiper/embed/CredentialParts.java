@@ -26,23 +26,23 @@ import java.time.Clock;
  */
 record CredentialParts(
         Authenticator authenticator, ApiKeys keys, Tenants tenants, Projects projects, Routes issuers) {
-    /** Where administrative changes are written down. */
-    private static final AuditTrail TRAIL = AuditTrail.NONE;
-
-    /** @param users those whom the embedding application checks itself */
-    static Future<CredentialParts> start(Start start, LocalUsers users, Suspensions suspensions) {
+    /**
+     * @param users those whom the embedding application checks itself
+     * @param trail where administrative changes are written down
+     */
+    static Future<CredentialParts> start(Start start, LocalUsers users, Suspensions suspensions, AuditTrail trail) {
         Secret secret = start.general().secret();
         var auth = start.config().auth();
         Database database = start.database();
         var authenticator = new CachingAuthenticator(start.vertx(), database, auth, secret, start.registry());
         start.shutdown().add(ShutdownStage.DISCONNECT, "credentials", authenticator::close);
-        var keys = new ApiKeys(start.vertx(), database, auth, secret, TRAIL);
-        var tenants = new Tenants(database, TRAIL, Clock.systemUTC());
-        var projects = new Projects(database, TRAIL, Clock.systemUTC());
+        var keys = new ApiKeys(start.vertx(), database, auth, secret, trail);
+        var tenants = new Tenants(database, trail, Clock.systemUTC());
+        var projects = new Projects(database, trail, Clock.systemUTC());
         var tokens = new TokenService(
                 start.vertx(),
                 new PostgresTokens(
-                        database, TRAIL, new IssuerSecrets(DerivedSecrets.issuerKey(secret)), Clock.systemUTC()),
+                        database, trail, new IssuerSecrets(DerivedSecrets.issuerKey(secret)), Clock.systemUTC()),
                 authenticator,
                 start.config().tokens(),
                 auth.staleLimit(),

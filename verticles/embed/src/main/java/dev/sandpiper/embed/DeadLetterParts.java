@@ -10,6 +10,7 @@ import dev.sandpiper.deadletters.nats.JetStreamRedrive;
 import dev.sandpiper.deadletters.nats.LetterCensus;
 import dev.sandpiper.deadletters.nats.LetterStreams;
 import dev.sandpiper.domain.CursorCodec;
+import dev.sandpiper.runtime.audit.AuditJournal;
 import dev.sandpiper.runtime.http.Routes;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
 import dev.sandpiper.runtime.nats.EventStores;
@@ -70,7 +71,7 @@ record DeadLetterParts(@Nullable Letters letters) {
                                 .compose(v -> ensure(start, streams, deadline)));
     }
 
-    List<Routes> routes(CursorCodec cursors) {
-        return letters == null ? List.of() : List.of(new LetterRoutes(letters, cursors));
+    List<Routes> routes(CursorCodec cursors, AuditJournal audit) {
+        return letters == null ? List.of() : List.of(new LetterRoutes(letters, cursors, audit));
     }
 }

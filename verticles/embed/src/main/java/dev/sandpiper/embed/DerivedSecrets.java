@@ -27,6 +27,11 @@ final class DerivedSecrets {
         return derive(secret, "sandpiper/issuer-secret/1");
     }
 
+    /** The 32 bytes that the key is made of that signs the audit trail. */
+    static byte[] auditKey(Secret secret) {
+        return derive(secret, "sandpiper/audit/1");
+    }
+
     private static byte[] derive(Secret secret, String purpose) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);

@@ -16,6 +16,7 @@ import dev.sandpiper.publisher.BusPublisher;
 import dev.sandpiper.publisher.JetStreamPublisher;
 import dev.sandpiper.publisher.PublisherVerticle;
 import dev.sandpiper.killswitch.KillSwitch;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.events.Publisher;
 import dev.sandpiper.runtime.events.Transactions;
@@ -60,14 +61,14 @@ record EventParts(
      * @param topics whose rules every event must keep that this node stores
      * @param migrated when the schema is there
      */
-    static Future<EventParts> start(Start start, TopicService topics, Future<Void> migrated) {
+    static Future<EventParts> start(Start start, TopicService topics, Future<Void> migrated, AuditTrail audit) {
         if (!start.has(Role.PUBLISHER) && !start.has(Role.FEED)) {
             return Future.succeededFuture(
                     new EventParts(null, overBus(start), null, null, List.of(), Future::succeededFuture));
         }
         return openFirst(start)
                 .compose(first -> migrated.compose(done -> {
-                    var moves = new PostgresMoves(start.database());
+                    var moves = new PostgresMoves(start.database(), audit);
                     var cells = new Cells(
                             start.vertx(),
                             start.general().nodeId(),

@@ -47,7 +47,8 @@ final class Listener {
             CredentialParts credentials,
             CursorCodec cursors,
             List<Routes> features,
-            EventFilters filters) {
+            EventFilters filters,
+            AuditParts audit) {
         var gate = new HttpGate();
         Feed feed = events.feed();
         EventStores stores = events.stores();
@@ -57,6 +58,7 @@ final class Listener {
                     .add(ShutdownStage.DRAIN, "publishes", () -> events.drain().run());
             return Future.succeededFuture(gate);
         }
+        AuditParts.Listening audited = audit.listen(stores);
         List<Routes> routes = new ArrayList<>();
         routes.add(new EventRoutes(
                 events.publisher(),
@@ -73,10 +75,11 @@ final class Listener {
         routes.add(new ProjectRoutes(credentials.projects()));
         routes.add(credentials.issuers());
         routes.addAll(events.routes());
-        routes.addAll(RetentionParts.routes(start, start.database()));
+        routes.addAll(RetentionParts.routes(start, start.database(), audit));
         routes.add(topics.routes(TopicParts.recent(feed, stores), cursors));
         routes.addAll(features);
-        ConsumerParts consumers = ConsumerParts.start(start, stores, events, topics, cursors, filters);
+        routes.addAll(audited.routes());
+        ConsumerParts consumers = ConsumerParts.start(start, stores, events, topics, cursors, filters, audit.trail());
         routes.add(consumers.routes());
         if (start.has(Role.SOCKETS)) {
             routes.add(sockets(start, events, feed, filters, consumers.streams(), credentials, cursors));
@@ -87,7 +90,8 @@ final class Listener {
         });
         HttpConfig config = start.config().http();
         return start.deployOnEveryLoop(
-                        () -> new HttpVerticle(config, gate, routes, credentials.authenticator(), start.registry()))
+                        () -> new HttpVerticle(
+                                config, gate, routes, credentials.authenticator(), audited.refusals(), start.registry()))
                 .recover(failure -> Future.failedFuture(new IllegalStateException(
                         "Cannot listen on " + config.host() + ":" + config.port() + " (SANDPIPER_HTTP_HOST, _PORT): "
                                 + failure.getMessage(),

@@ -1,5 +1,6 @@
 package dev.sandpiper.embed;
 
+import dev.sandpiper.audit.AuditConfig;
 import dev.sandpiper.cells.CellsConfig;
 import dev.sandpiper.consumers.ConsumersConfig;
 import dev.sandpiper.deadletters.DeadLettersConfig;
@@ -50,7 +51,8 @@ public record NodeConfig(
         SchedulesConfig schedules,
         CellsConfig cells,
         KillswitchConfig killswitch,
-        TokensConfig tokens) {
+        TokensConfig tokens,
+        AuditConfig audit) {
 
     /**
      * Reads and checks every setting.
@@ -100,6 +102,7 @@ public record NodeConfig(
                 SchedulesConfig.from(settings),
                 CellsConfig.from(settings),
                 KillswitchConfig.from(settings),
-                TokensConfig.from(settings));
+                TokensConfig.from(settings),
+                AuditConfig.from(settings));
     }
 }

@@ -8,6 +8,7 @@ import dev.sandpiper.retention.nats.NatsEventLogs;
 import dev.sandpiper.retention.postgres.PostgresLimits;
 import dev.sandpiper.retention.postgres.PostgresOwnership;
 import dev.sandpiper.retention.postgres.PostgresUsage;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.events.TopicRules;
 import dev.sandpiper.runtime.http.Routes;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
@@ -37,7 +38,7 @@ final class RetentionParts {
                 start.vertx(),
                 config,
                 new NatsEventLogs(stores, config.readRate()),
-                new PostgresLimits(database, Clock.systemUTC()),
+                new PostgresLimits(database, AuditTrail.NONE, Clock.systemUTC()),
                 new PostgresOwnership(database),
                 rules,
                 rulesLimit,
@@ -46,11 +47,11 @@ final class RetentionParts {
         janitor.start();
     }
 
-    static List<Routes> routes(Start start, Database database) {
+    static List<Routes> routes(Start start, Database database, AuditParts audit) {
         var client = new JanitorClient(start.vertx());
-        var limits = new PostgresLimits(database, Clock.systemUTC());
+        var limits = new PostgresLimits(database, audit.trail(), Clock.systemUTC());
         return List.of(
                 new RetentionRoutes(limits, client, start.config().retention()),
-                new StorageRoutes(new PostgresUsage(database), client));
+                new StorageRoutes(new PostgresUsage(database), client, audit.journal()));
     }
 }

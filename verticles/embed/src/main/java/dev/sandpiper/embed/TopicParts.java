@@ -5,6 +5,7 @@ import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.domain.TopicPattern;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.events.HistoryPage;
 import dev.sandpiper.runtime.events.HistoryRequest;
@@ -23,10 +24,10 @@ final class TopicParts {
     private TopicParts() {}
 
     /** Does not ask PostgreSQL yet, and lets no event through until it was asked. */
-    static TopicService create(Start start) {
+    static TopicService create(Start start, AuditTrail audit) {
         var service = new TopicService(
                 start.vertx(),
-                new PostgresRules(start.database()),
+                new PostgresRules(start.database(), audit),
                 start.config().topics(),
                 start.registry());
         start.shutdown().add(ShutdownStage.DISCONNECT, "topic rules", service::close);

@@ -13,6 +13,7 @@ import dev.sandpiper.protocol.ErrorMapping;
 import dev.sandpiper.protocol.MediaTypes;
 import dev.sandpiper.protocol.Timestamps;
 import dev.sandpiper.runtime.auth.Caller;
+import dev.sandpiper.runtime.audit.Refusals;
 import dev.sandpiper.runtime.http.QueryParameters;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
@@ -364,6 +365,12 @@ public final class Exchange implements Handler<Void>, Caller {
                         || request.headers().contains(HttpHeaders.TRANSFER_ENCODING));
     }
 
+    /** The route's pattern: what was asked for is the client's to choose, and there would be no end of it. */
+    private String mountedAt() {
+        String pattern = route;
+        return pattern == null ? "*" : pattern;
+    }
+
     /** Answers with an error in the format that the client accepts; an unforeseen failure is logged. */
     public void fail(Throwable failure) {
         if (failure instanceof PlatformException expected) {
@@ -384,6 +391,10 @@ public final class Exchange implements Handler<Void>, Caller {
             // The status is out already: only breaking off tells the client that this is not the whole answer.
             response.reset();
             return;
+        }
+        if (error instanceof CredentialError) {
+            front.refusals.refused(new Refusals.Refusal(
+                    principal, error.code(), request.method() + " " + mountedAt(), id, clientAddress()));
         }
         ErrorMapping mapping = ErrorMapping.of(error);
         MultiMap headers = response.headers();

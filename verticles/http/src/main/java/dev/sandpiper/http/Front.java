@@ -1,6 +1,7 @@
 package dev.sandpiper.http;
 
 import dev.sandpiper.domain.ConnectionEnd;
+import dev.sandpiper.runtime.audit.Refusals;
 import dev.sandpiper.runtime.auth.Authenticator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
@@ -21,6 +22,7 @@ final class Front {
 
     final HttpConfig config;
     final HttpGate gate;
+    final Refusals refusals;
     final Credentials credentials;
     final RequestIds ids = new RequestIds(new SplittableRandom(new SecureRandom().nextLong()));
     final Cors cors;
@@ -36,9 +38,16 @@ final class Front {
     private int inFlight;
     private boolean draining;
 
-    Front(HttpConfig config, HttpGate gate, Authenticator authenticator, MeterRegistry registry, Context context) {
+    Front(
+            HttpConfig config,
+            HttpGate gate,
+            Authenticator authenticator,
+            Refusals refusals,
+            MeterRegistry registry,
+            Context context) {
         this.config = config;
         this.gate = gate;
+        this.refusals = refusals;
         this.context = context;
         this.credentials = new Credentials(authenticator);
         this.cors = new Cors(config.corsOrigins());

@@ -3,6 +3,7 @@ package dev.sandpiper.http;
 import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.runtime.audit.Refusals;
 import dev.sandpiper.runtime.auth.Authenticator;
 import dev.sandpiper.runtime.http.Routes;
 import io.micrometer.core.instrument.Gauge;
@@ -33,29 +34,35 @@ public final class HttpVerticle extends VerticleBase {
     private final HttpGate gate;
     private final List<Routes> routes;
     private final Authenticator authenticator;
+    private final Refusals refusals;
     private final MeterRegistry registry;
     private @Nullable Front front;
     private @Nullable ConnectionSweep sweep;
     private @Nullable HttpServer server;
     private Runnable revocations = () -> {};
 
-    /** @param routes of every feature, in the order in which they are asked */
+    /**
+     * @param routes of every feature, in the order in which they are asked
+     * @param refusals what takes note of requests that are refused for lack of a right
+     */
     public HttpVerticle(
             HttpConfig config,
             HttpGate gate,
             List<Routes> routes,
             Authenticator authenticator,
+            Refusals refusals,
             MeterRegistry registry) {
         this.config = config;
         this.gate = gate;
         this.routes = List.copyOf(routes);
         this.authenticator = authenticator;
+        this.refusals = refusals;
         this.registry = registry;
     }
 
     @Override
     public Future<?> start() {
-        var loop = new Front(config, gate, authenticator, registry, context);
+        var loop = new Front(config, gate, authenticator, refusals, registry, context);
         Router router = MainRouter.create(vertx, loop, routes);
         loop.routes(direct(loop), router);
         front = loop;

@@ -3,6 +3,7 @@ package dev.sandpiper.http;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.RequestError;
+import dev.sandpiper.runtime.audit.Refusals;
 import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.runtime.events.EventFilter;
 import dev.sandpiper.runtime.http.Routes;
@@ -57,7 +58,7 @@ final class Listener implements AutoCloseable {
         routes.add(new EventRoutes(
                 events, events::together, events::later, events, Listener::substring, CURSORS, keys, "1.2.3"));
         deployment = await(vertx.deployVerticle(
-                () -> new HttpVerticle(config, gate, routes, keys, metrics), new DeploymentOptions().setInstances(2)));
+                () -> new HttpVerticle(config, gate, routes, keys, Refusals.IGNORED, metrics), new DeploymentOptions().setInstances(2)));
     }
 
     /** Instead of a language for filters: events match whose payload contains the text. */

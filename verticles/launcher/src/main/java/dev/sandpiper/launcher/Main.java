@@ -15,6 +15,7 @@ import dev.sandpiper.launcher.client.TenantsCommand;
 import dev.sandpiper.launcher.client.TokensCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
 import dev.sandpiper.launcher.client.ScheduleCommand;
+import dev.sandpiper.launcher.client.AuditCommand;
 import dev.sandpiper.launcher.client.StreamsCommand;
 import dev.sandpiper.launcher.client.SubscribeCommand;
 import dev.sandpiper.launcher.client.TopicsCommand;
@@ -59,6 +60,7 @@ import picocli.CommandLine.ScopeType;
             DeadLettersCommand.class,
             ConsumersCommand.class,
             StreamsCommand.class,
+            AuditCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
             VersionCommand.class,

@@ -2,6 +2,7 @@ package dev.sandpiper.retention;
 
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.Scope;
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.runtime.http.RouteContext;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
@@ -32,6 +33,11 @@ record JsonRoute(RoutingContext request, RouteContext context) {
                 .onComplete(
                         reply -> context.answer(request, reply.status(), reply.json()),
                         failure -> context.fail(request, failure));
+    }
+
+    /** Where a change comes from that this request asks for. */
+    AuditOrigin by(Principal who) {
+        return AuditOrigin.of(who, request, context);
     }
 
     Future<byte[]> body() {

@@ -3,6 +3,7 @@ package dev.sandpiper.retention;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.TopicPattern;
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import io.vertx.core.Future;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,11 @@ public interface LimitStore {
     Future<StoredLimits> find(TenantId tenant, @Nullable ProjectId project);
 
     /** Decides it. Fails likewise. */
-    Future<StoredLimits> put(TenantId tenant, @Nullable ProjectId project, Limits limits);
+    Future<StoredLimits> put(TenantId tenant, @Nullable ProjectId project, Limits limits, AuditOrigin by);
 
-    /**
-     * Places a legal hold. Fails with {@code RESOURCE_NOT_FOUND} likewise.
-     *
-     * @param by the key that did it
-     */
-    Future<Hold> place(TenantId tenant, @Nullable ProjectId project, TopicPattern topics, String reason, String by);
+    /** Places a legal hold. Fails with {@code RESOURCE_NOT_FOUND} likewise. */
+    Future<Hold> place(
+            TenantId tenant, @Nullable ProjectId project, TopicPattern topics, String reason, AuditOrigin by);
 
     /**
      * The tenant's holds that were not released, oldest first.
@@ -36,7 +34,7 @@ public interface LimitStore {
     Future<HoldPage> holds(TenantId tenant, int limit, @Nullable String after);
 
     /** Ends a hold. Fails with {@code RESOURCE_NOT_FOUND} when the tenant has none of this id. */
-    Future<Hold> release(TenantId tenant, String id, String by);
+    Future<Hold> release(TenantId tenant, String id, AuditOrigin by);
 
     /**
      * Everything, for the janitor.

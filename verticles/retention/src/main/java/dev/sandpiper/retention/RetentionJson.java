@@ -18,7 +18,7 @@ public final class RetentionJson {
     private RetentionJson() {}
 
     /** @param plan limits that the tenant's plan begins with; null for a project, which has none */
-    static byte[] limits(StoredLimits stored, @Nullable Limits plan) {
+    public static byte[] limits(StoredLimits stored, @Nullable Limits plan) {
         ProjectId project = stored.project();
         JsonBytes json = new JsonBytes(SIZE)
                 .beginObject()
@@ -35,7 +35,7 @@ public final class RetentionJson {
         return time(json.name("updated_at"), stored.updatedAt()).endObject().toByteArray();
     }
 
-    static byte[] hold(Hold hold) {
+    public static byte[] hold(Hold hold) {
         return hold(new JsonBytes(SIZE), hold).toByteArray();
     }
 

@@ -74,7 +74,7 @@ public final class RetentionRoutes implements Routes {
             who.require(Scope.PLATFORM_OPERATE);
         }
         return route.body()
-                .compose(body -> limits.put(tenant, project, LimitsBody.parse(body)))
+                .compose(body -> limits.put(tenant, project, LimitsBody.parse(body), route.by(who)))
                 .onSuccess(stored -> {
                     janitor.look();
                     log.atInfo()
@@ -108,7 +108,7 @@ public final class RetentionRoutes implements Routes {
                         wanted.project(),
                         wanted.topics(),
                         wanted.reason(),
-                        who.key().value()))
+                        route.by(who)))
                 .onSuccess(hold -> audit(route, who, "placed", hold))
                 .map(hold -> new Reply(201, RetentionJson.hold(hold)));
     }
@@ -116,7 +116,7 @@ public final class RetentionRoutes implements Routes {
     private Future<Reply> release(JsonRoute route, Principal who) {
         TenantId tenant = RequestQuery.of(route.request(), Set.of("tenant")).tenant(who);
         String id = route.request().pathParam("id");
-        return limits.release(tenant, id == null ? "" : id, who.key().value())
+        return limits.release(tenant, id == null ? "" : id, route.by(who))
                 .onSuccess(hold -> {
                     janitor.look();
                     audit(route, who, "released", hold);

@@ -6,12 +6,17 @@ import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.retention.JsonRoute.Reply;
+import dev.sandpiper.runtime.audit.AuditEntry;
+import dev.sandpiper.runtime.audit.AuditJournal;
+import dev.sandpiper.runtime.audit.AuditTarget;
 import dev.sandpiper.runtime.http.RouteContext;
 import dev.sandpiper.runtime.http.Routes;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -29,10 +34,13 @@ public final class StorageRoutes implements Routes {
 
     private final UsageStore usage;
     private final JanitorClient janitor;
+    private final AuditJournal audit;
 
-    public StorageRoutes(UsageStore usage, JanitorClient janitor) {
+    /** @param audit which is told of what is to be removed */
+    public StorageRoutes(UsageStore usage, JanitorClient janitor, AuditJournal audit) {
         this.usage = usage;
         this.janitor = janitor;
+        this.audit = audit;
     }
 
     @Override
@@ -92,7 +100,9 @@ public final class StorageRoutes implements Routes {
         RequestQuery.of(route.request(), Set.of());
         return route.body().map(PurgeBody::parse).compose(wanted -> {
             TenantId tenant = RequestQuery.tenant(who, wanted.tenant());
-            return janitor.purge(tenant, wanted.project(), wanted.topics(), wanted.before(), wanted.dryRun())
+            return note(route, who, tenant, wanted)
+                    .compose(done -> janitor.purge(
+                            tenant, wanted.project(), wanted.topics(), wanted.before(), wanted.dryRun()))
                     .onSuccess(answer -> log.atInfo()
                             .addKeyValue("request_id", route.context().requestId(route.request()))
                             .addKeyValue("key_id", who.key())
@@ -104,6 +114,19 @@ public final class StorageRoutes implements Routes {
                             .log("Events were purged by request"))
                     .map(answer -> Reply.of(RetentionJson.purged(answer, wanted.dryRun())));
         });
+    }
+
+    private Future<Void> note(JsonRoute route, Principal who, TenantId tenant, PurgeBody wanted) {
+        if (wanted.dryRun()) {
+            return Future.succeededFuture();
+        }
+        Instant before = wanted.before();
+        return audit.write(AuditEntry.of(
+                route.by(who),
+                AuditTarget.of(tenant, wanted.project(), "events", wanted.topics().text()),
+                "purge_requested",
+                null,
+                new JsonObject().put("before", before == null ? null : before.toString())));
     }
 
     private Future<Reply> lastCheck(JsonRoute route, Principal who) {

@@ -7,6 +7,8 @@ import dev.sandpiper.domain.TopicPattern;
 import dev.sandpiper.retention.postgres.PostgresLimits;
 import dev.sandpiper.retention.postgres.PostgresOwnership;
 import dev.sandpiper.retention.postgres.PostgresUsage;
+import dev.sandpiper.runtime.audit.AuditOrigin;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.runtime.events.TopicRules;
 import dev.sandpiper.runtime.postgres.Database;
@@ -40,7 +42,7 @@ class JanitorTest {
             "100ms"));
     private final Database database =
             Database.open(world.vertx, PostgresConfig.from(new Settings(settings::get)), new SimpleMeterRegistry());
-    private final LimitStore limits = new PostgresLimits(database, Clock.systemUTC());
+    private final LimitStore limits = new PostgresLimits(database, AuditTrail.NONE, Clock.systemUTC());
 
     @AfterEach
     void close() {
@@ -82,7 +84,7 @@ class JanitorTest {
     void whenTheJanitorGoesAnotherTakesOver() {
         RetentionWorld.await(
                 database.platform().query("INSERT INTO tenants (id, name, created_at) VALUES ('acme', 'Acme', now())"));
-        RetentionWorld.await(limits.put(ACME, null, new Limits(null, 4, 0)));
+        RetentionWorld.await(limits.put(ACME, null, new Limits(null, 4, 0), AuditOrigin.system("test")));
         var first = new Candidate();
         Eventually.await("there is a janitor", PATIENCE, first::isJanitor);
         var second = new Candidate();
@@ -116,7 +118,7 @@ class JanitorTest {
         assertThat(RetentionWorld.await(ownership.acquire())).isTrue();
         Policies before = RetentionWorld.await(limits.load(Map.of()));
         assertThat(RetentionWorld.await(ownership.prove())).isEqualTo(before.version());
-        RetentionWorld.await(limits.place(ACME, null, new TopicPattern("*"), "a court says so", "key"));
+        RetentionWorld.await(limits.place(ACME, null, new TopicPattern("*"), "a court says so", AuditOrigin.system("test")));
         assertThat(RetentionWorld.await(ownership.prove())).isGreaterThan(before.version());
         RetentionWorld.await(ownership.release());
     }

@@ -7,6 +7,7 @@ import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.TopicPattern;
 import dev.sandpiper.domain.Violation;
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.runtime.events.TopicRule;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -45,6 +46,7 @@ final class RuleAdmin {
      *
      * @param spec null to take the rule away
      * @param backward whether the new schema must let pass what the former one did
+     * @param by who wants it
      */
     record Change(
             TenantId tenant,
@@ -52,7 +54,8 @@ final class RuleAdmin {
             TopicPattern pattern,
             @Nullable RuleSpec spec,
             Expectation expected,
-            boolean backward) {}
+            boolean backward,
+            AuditOrigin by) {}
 
     /** @param created whether there was no rule with this pattern before */
     record Outcome(StoredRule rule, boolean created) {}
@@ -93,7 +96,12 @@ final class RuleAdmin {
                             return RuleDecisions.find(set, change.pattern()).isEmpty();
                         })
                         .compose(created -> store.put(
-                                        change.tenant(), change.project(), set.revision(), change.pattern(), spec)
+                                        change.tenant(),
+                                        change.project(),
+                                        set.revision(),
+                                        change.pattern(),
+                                        spec,
+                                        change.by())
                                 .compose(written -> {
                                     if (written.isEmpty()) {
                                         return attempts > 1
@@ -119,7 +127,12 @@ final class RuleAdmin {
                             return decisions.decide(set, change);
                         })
                         .compose(decided ->
-                                store.delete(change.tenant(), change.project(), set.revision(), change.pattern()))
+                                store.delete(
+                                        change.tenant(),
+                                        change.project(),
+                                        set.revision(),
+                                        change.pattern(),
+                                        change.by()))
                         .compose(done -> {
                             if (!done) {
                                 return attempts > 1 ? delete(change, attempts - 1) : overtaken(set, change.pattern());

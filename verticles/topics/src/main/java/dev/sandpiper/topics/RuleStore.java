@@ -3,6 +3,7 @@ package dev.sandpiper.topics;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.TopicPattern;
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -54,10 +55,16 @@ public interface RuleStore {
      * project.
      */
     Future<Optional<StoredRule>> put(
-            TenantId tenant, ProjectId project, long revision, TopicPattern pattern, RuleSpec spec);
+            TenantId tenant,
+            ProjectId project,
+            long revision,
+            TopicPattern pattern,
+            RuleSpec spec,
+            AuditOrigin by);
 
     /** Takes a rule away, likewise. Tells whether it did. */
-    Future<Boolean> delete(TenantId tenant, ProjectId project, long revision, TopicPattern pattern);
+    Future<Boolean> delete(
+            TenantId tenant, ProjectId project, long revision, TopicPattern pattern, AuditOrigin by);
 
     /** @param version 0 for everything there is */
     Future<Changes> changesSince(long version);

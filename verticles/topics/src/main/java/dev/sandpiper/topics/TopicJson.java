@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Rules as clients see them. */
-final class TopicJson {
+public final class TopicJson {
     /** Events that a report names. */
     static final int MAX_FAILURES = 20;
 
@@ -23,7 +23,7 @@ final class TopicJson {
 
     private TopicJson() {}
 
-    static byte[] rule(StoredRule rule) {
+    public static byte[] rule(StoredRule rule) {
         return rule(new JsonBytes(ITEM_SIZE), rule).toByteArray();
     }
 

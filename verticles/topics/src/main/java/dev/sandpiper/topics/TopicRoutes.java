@@ -9,6 +9,7 @@ import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.TopicPattern;
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.runtime.http.QueryParameters;
 import dev.sandpiper.runtime.http.RouteContext;
 import dev.sandpiper.runtime.http.Routes;
@@ -109,7 +110,8 @@ final class TopicRoutes implements Routes {
                                 pattern,
                                 body.spec(),
                                 Preconditions.of(request.request().headers(), body.version()),
-                                backward);
+                                backward,
+                                AuditOrigin.of(who, request, context));
                         return events > 0
                                 ? tryOut(request, context, change, body.spec(), events)
                                 : put(request, context, change, body.spec());
@@ -144,7 +146,8 @@ final class TopicRoutes implements Routes {
                             pattern(request),
                             null,
                             Preconditions.of(request.request().headers(), null),
-                            false);
+                            false,
+                            AuditOrigin.of(who, request, context));
                     return rules.delete(change).map(done -> change);
                 })
                 .onSuccess(change -> audit(request, context, "deleted", change))

@@ -1,6 +1,8 @@
 package dev.sandpiper.runtime.audit;
 
+import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.domain.TokenIdentity;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,13 @@ public record AuditActor(Kind kind, String id, @Nullable String tenant) {
     }
 
     public static AuditActor of(Principal who) {
-        return new AuditActor(
-                Kind.KEY, who.key().value(), who.tenant().value());
+        String tenant = who.tenant().value();
+        KeyId key = who.keyId();
+        if (key != null) {
+            return new AuditActor(Kind.KEY, key.value(), tenant);
+        }
+        TokenIdentity token = who.token();
+        return token == null ? NOBODY : user(token.subject(), tenant);
     }
 
     public static AuditActor user(String id, String tenant) {

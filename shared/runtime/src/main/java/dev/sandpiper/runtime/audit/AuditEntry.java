@@ -41,6 +41,20 @@ public record AuditEntry(
         return new AuditEntry(origin, target, target.kind() + ".deleted", before, null, false);
     }
 
+    /**
+     * Another change than making, changing and deleting.
+     *
+     * @param verb in the past, such as {@code paused}
+     */
+    public static AuditEntry of(
+            AuditOrigin origin,
+            AuditTarget target,
+            String verb,
+            @Nullable JsonObject before,
+            @Nullable JsonObject after) {
+        return new AuditEntry(origin, target, target.kind() + "." + verb, before, after, false);
+    }
+
     /** The same, told by the trail of the installation too. */
     public AuditEntry onPlatform() {
         return new AuditEntry(origin, target, action, before, after, true);

@@ -18,6 +18,7 @@ public final class Subjects {
     static final String TRIMS = "trims";
     static final String REDRIVEN = "redrive";
     static final String DEAD = "dead";
+    static final String AUDIT = "audit";
     static final String KEYS = "keys";
 
     private static final String FOREIGN = "not the subject of an event";
@@ -28,6 +29,7 @@ public final class Subjects {
     private final String trimPrefix;
     private final String redrivenPrefix;
     private final String deadPrefix;
+    private final String auditPrefix;
     private final String names;
     private final String keysPrefix;
     private final String stream;
@@ -54,6 +56,7 @@ public final class Subjects {
         this.keysPrefix = dotted + KEYS + number + ".";
         this.redrivenPrefix = dotted + REDRIVEN + number + ".";
         this.deadPrefix = dotted + DEAD + ".";
+        this.auditPrefix = dotted + AUDIT + ".";
         this.names = namespace.isEmpty() ? "" : namespace + "_";
         this.stream = names + "EVENTS" + number;
         this.trimStream = names + "TRIMS" + number;
@@ -125,6 +128,11 @@ public final class Subjects {
     /** The beginning of the subjects of dead letters. */
     public String deadPrefix() {
         return deadPrefix;
+    }
+
+    /** The beginning of the subjects of checkpoints of the audit trail. */
+    public String auditPrefix() {
+        return auditPrefix;
     }
 
     /** What the stream captures: keys that are remembered. */

@@ -8,9 +8,14 @@ import dev.sandpiper.cells.nats.Passage;
 import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.runtime.audit.AuditEntry;
+import dev.sandpiper.runtime.audit.AuditOrigin;
+import dev.sandpiper.runtime.audit.AuditTarget;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.postgres.AdvisoryLock;
 import dev.sandpiper.runtime.postgres.Database;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -56,13 +61,15 @@ public final class PostgresMoves implements MoveStore {
                     + " RETURNING c.tenant";
 
     private final Database database;
+    private final AuditTrail audit;
 
-    public PostgresMoves(Database database) {
+    public PostgresMoves(Database database, AuditTrail audit) {
         this.database = database;
+        this.audit = audit;
     }
 
     @Override
-    public Future<StreamRow> dedicate(StreamRow wanted) {
+    public Future<StreamRow> dedicate(StreamRow wanted, AuditOrigin by) {
         TenantId tenant = wanted.tenant();
         if (tenant == null) {
             throw new IllegalArgumentException("a stream of one tenant has a tenant");
@@ -74,15 +81,31 @@ public final class PostgresMoves implements MoveStore {
                 wanted.replicas(),
                 wanted.maxBytes(),
                 maxAge == null ? 0L : maxAge.toMillis());
-        return database.platform().query(DEDICATE, values)
+        return database.platform().transaction(transaction -> transaction
+                        .preparedQuery(DEDICATE)
+                        .execute(values)
+                        .map(rows -> {
+                            if (rows.size() == 0) {
+                                throw new PlatformException(new ConflictError.ResourceNotFound("tenant"));
+                            }
+                            return PostgresCells.stream(rows.iterator().next());
+                        })
+                        .compose(made -> audit.append(transaction, told(made, tenant, by))
+                                .map(made)))
                 .recover(e -> Future.failedFuture(
-                        isUniqueViolation(e) ? new PlatformException(new ConflictError.StreamExists(tenant), e) : e))
-                .map(rows -> {
-                    if (rows.size() == 0) {
-                        throw new PlatformException(new ConflictError.ResourceNotFound("tenant"));
-                    }
-                    return PostgresCells.stream(rows.iterator().next());
-                });
+                        isUniqueViolation(e) ? new PlatformException(new ConflictError.StreamExists(tenant), e) : e));
+    }
+
+    private static AuditEntry told(StreamRow made, TenantId tenant, AuditOrigin by) {
+        Duration maxAge = made.maxAge();
+        var stream = new JsonObject()
+                .put("number", made.cell())
+                .put("storage", made.memory() ? "memory" : "file")
+                .put("replicas", made.replicas())
+                .put("max_bytes", made.maxBytes())
+                .put("max_age_ms", maxAge == null ? null : maxAge.toMillis());
+        return AuditEntry.created(by, AuditTarget.of(tenant, "stream", Integer.toString(made.cell())), stream)
+                .onPlatform();
     }
 
     @Override
@@ -116,14 +139,27 @@ public final class PostgresMoves implements MoveStore {
     }
 
     @Override
-    public Future<Move> begin(TenantId tenant, int source, int target) {
-        return database.platform().query(BEGIN, Tuple.of(tenant.value(), source, target))
+    public Future<Move> begin(TenantId tenant, int source, int target, AuditOrigin by) {
+        return database.platform().transaction(transaction -> transaction
+                        .preparedQuery(BEGIN)
+                        .execute(Tuple.of(tenant.value(), source, target))
+                        .map(rows -> move(rows.iterator().next()))
+                        .compose(move -> audit.append(transaction, begun(move, by)).map(move)))
                 .recover(e -> Future.failedFuture(
                         isUniqueViolation(e)
                                 ? new PlatformException(
                                         new ConflictError.MoveRefused(ConflictError.MoveRefused.Reason.UNDER_WAY), e)
-                                : e))
-                .map(rows -> move(rows.iterator().next()));
+                                : e));
+    }
+
+    private static AuditEntry begun(Move move, AuditOrigin by) {
+        return AuditEntry.of(
+                        by,
+                        AuditTarget.of(move.tenant(), "move", Long.toString(move.id())),
+                        "begun",
+                        new JsonObject().put("stream", move.source()),
+                        new JsonObject().put("stream", move.target()))
+                .onPlatform();
     }
 
     private static boolean isUniqueViolation(Throwable failure) {

@@ -12,10 +12,17 @@ import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.TopicPattern;
+import dev.sandpiper.runtime.audit.AuditEntry;
+import dev.sandpiper.runtime.audit.AuditOrigin;
+import dev.sandpiper.runtime.audit.AuditTarget;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.postgres.Database;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,13 +49,15 @@ public final class PostgresConsumers implements ConsumerRegistry {
                     + " SELECT (SELECT count(*) FROM made) AS made, n, same FROM existing";
 
     private final Database database;
+    private final AuditTrail audit;
 
-    public PostgresConsumers(Database database) {
+    public PostgresConsumers(Database database, AuditTrail audit) {
         this.database = database;
+        this.audit = audit;
     }
 
     @Override
-    public Future<Void> create(Consumer consumer, int limit) {
+    public Future<Void> create(Consumer consumer, int limit, AuditOrigin by) {
         ConsumerSpec spec = consumer.spec();
         ConsumerStart start = consumer.start();
         Instant time = start.time();
@@ -69,16 +78,19 @@ public final class PostgresConsumers implements ConsumerRegistry {
                 time == null ? null : time.atOffset(ZoneOffset.UTC),
                 consumer.createdAt().atOffset(ZoneOffset.UTC),
                 (long) limit));
-        return database.forTenant(consumer.tenant()).query(CREATE, parameters).map(rows -> {
-            Row row = rows.iterator().next();
-            if (row.getLong("made") == 1) {
-                return null;
-            }
-            throw new PlatformException(
-                    row.getLong("same") == 0 && row.getLong("n") >= limit
-                            ? new ConsumerError.TooManyConsumers(limit)
-                            : new ConsumerError.ConsumerExists());
-        });
+        return database.forTenant(consumer.tenant()).transaction(transaction -> transaction
+                .preparedQuery(CREATE)
+                .execute(parameters)
+                .compose(rows -> {
+                    Row row = rows.iterator().next();
+                    if (row.getLong("made") == 1) {
+                        return audit.append(transaction, AuditEntry.created(by, target(consumer), json(consumer)));
+                    }
+                    throw new PlatformException(
+                            row.getLong("same") == 0 && row.getLong("n") >= limit
+                                    ? new ConsumerError.TooManyConsumers(limit)
+                                    : new ConsumerError.ConsumerExists());
+                }));
     }
 
     @Override
@@ -97,42 +109,78 @@ public final class PostgresConsumers implements ConsumerRegistry {
     }
 
     @Override
-    public Future<Consumer> setPaused(TenantId tenant, ProjectId project, String name, boolean paused) {
-        return database.forTenant(tenant).query(
-                        "UPDATE consumers SET paused = $4" + BY_NAME + " RETURNING " + COLUMNS,
-                        key(tenant, project, name).addBoolean(paused))
-                .map(PostgresConsumers::only);
+    public Future<Consumer> setPaused(
+            TenantId tenant, ProjectId project, String name, boolean paused, AuditOrigin by) {
+        return database.forTenant(tenant).transaction(transaction -> transaction
+                .preparedQuery("UPDATE consumers SET paused = $4" + BY_NAME + " RETURNING " + COLUMNS)
+                .execute(key(tenant, project, name).addBoolean(paused))
+                .map(PostgresConsumers::only)
+                .compose(changed -> audit.append(
+                                transaction,
+                                AuditEntry.of(by, target(changed), paused ? "paused" : "resumed", null, json(changed)))
+                        .map(changed)));
     }
 
     @Override
     public Future<Consumer> reset(
-            TenantId tenant, ProjectId project, String name, String durable, ConsumerStart start) {
+            TenantId tenant, ProjectId project, String name, String durable, ConsumerStart start, AuditOrigin by) {
         Instant time = start.time();
-        return database.forTenant(tenant).query(
-                        "WITH old AS (SELECT durable AS gone FROM consumers" + BY_NAME + " FOR UPDATE), noted AS ("
+        return database.forTenant(tenant).transaction(transaction -> locked(transaction, tenant, project, name)
+                .compose(before -> transaction
+                        .preparedQuery("WITH old AS (SELECT durable AS gone FROM consumers" + BY_NAME + " FOR UPDATE), noted AS ("
                                 + noted("old") + "),"
                                 + " changed AS (UPDATE consumers SET durable = $4, start_epoch = $5, start_sequence = $6,"
                                 + " start_time = $7" + BY_NAME + " AND EXISTS (SELECT 1 FROM old) RETURNING " + COLUMNS
-                                + ") SELECT * FROM changed",
-                        key(tenant, project, name)
+                                + ") SELECT * FROM changed")
+                        .execute(key(tenant, project, name)
                                 .addString(durable)
                                 .addInteger(start.after().epoch())
                                 .addLong(start.after().sequence())
                                 .addOffsetDateTime(time == null ? null : time.atOffset(ZoneOffset.UTC)))
-                .map(PostgresConsumers::only);
+                        .map(PostgresConsumers::only)
+                        .compose(after -> audit.append(
+                                        transaction,
+                                        AuditEntry.of(by, target(after), "reset", json(before), json(after)))
+                                .map(after))));
     }
 
     @Override
-    public Future<Void> delete(TenantId tenant, ProjectId project, String name) {
-        return database.forTenant(tenant).query(
-                        "WITH old AS (DELETE FROM consumers" + BY_NAME + " RETURNING durable AS gone) " + noted("old"),
-                        key(tenant, project, name))
-                .map(rows -> {
-                    if (rows.rowCount() == 0) {
-                        throw noSuchConsumer();
-                    }
-                    return null;
-                });
+    public Future<Void> delete(TenantId tenant, ProjectId project, String name, AuditOrigin by) {
+        return database.forTenant(tenant).transaction(transaction -> locked(transaction, tenant, project, name)
+                .compose(before -> transaction
+                        .preparedQuery("WITH old AS (DELETE FROM consumers" + BY_NAME + " RETURNING durable AS gone) "
+                                + noted("old"))
+                        .execute(key(tenant, project, name))
+                        .compose(gone -> audit.append(
+                                transaction, AuditEntry.deleted(by, target(before), json(before))))));
+    }
+
+    /** Nobody else changes it until the transaction ends. */
+    private static Future<Consumer> locked(
+            SqlConnection transaction, TenantId tenant, ProjectId project, String name) {
+        return transaction
+                .preparedQuery("SELECT " + COLUMNS + " FROM consumers" + BY_NAME + " FOR UPDATE")
+                .execute(key(tenant, project, name))
+                .map(PostgresConsumers::only);
+    }
+
+    private static AuditTarget target(Consumer consumer) {
+        return AuditTarget.of(consumer.tenant(), consumer.project(), "consumer", consumer.name());
+    }
+
+    private static JsonObject json(Consumer consumer) {
+        ConsumerSpec spec = consumer.spec();
+        Instant time = consumer.start().time();
+        return new JsonObject()
+                .put("topics", new JsonArray(spec.topics().stream().map(TopicPattern::text).toList()))
+                .put("filter", spec.filter())
+                .put("ack_wait_ms", spec.ackWait().toMillis())
+                .put("max_deliver", spec.maxDeliver())
+                .put("max_in_flight", spec.maxInFlight())
+                .put("ordered_by_topic", spec.orderedByTopic())
+                .put("start_sequence", consumer.start().after().sequence())
+                .put("start_time", time == null ? null : time.toString())
+                .put("paused", consumer.paused());
     }
 
     /** The one statement without a tenant: it tidies up after all of them. */

@@ -6,6 +6,7 @@ import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.http.HttpConfig;
 import dev.sandpiper.http.HttpGate;
 import dev.sandpiper.http.HttpVerticle;
+import dev.sandpiper.runtime.audit.Refusals;
 import dev.sandpiper.runtime.auth.ApiKeys;
 import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.auth.AuthConfig;
@@ -64,7 +65,7 @@ final class AdminServer implements AutoCloseable {
                 new HttpVerticle(http, gate, List.of(
                         new KeyRoutes(keys),
                         new TenantRoutes(new Tenants(database, AuditTrail.NONE, Clock.systemUTC())),
-                        new ProjectRoutes(new Projects(database, AuditTrail.NONE, Clock.systemUTC()))), authenticator, registry)));
+                        new ProjectRoutes(new Projects(database, AuditTrail.NONE, Clock.systemUTC()))), authenticator, Refusals.IGNORED, registry)));
         for (String tenant : List.of("acme", "rival")) {
             await(keys.createTenant(new TenantId(tenant), tenant, "free"));
             for (String project : List.of("web", "app")) {

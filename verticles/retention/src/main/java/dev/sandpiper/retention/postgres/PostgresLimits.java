@@ -10,11 +10,19 @@ import dev.sandpiper.retention.HoldPage;
 import dev.sandpiper.retention.LimitStore;
 import dev.sandpiper.retention.Limits;
 import dev.sandpiper.retention.Policies;
+import dev.sandpiper.retention.RetentionJson;
 import dev.sandpiper.retention.StoredLimits;
+import dev.sandpiper.runtime.audit.AuditEntry;
+import dev.sandpiper.runtime.audit.AuditOrigin;
+import dev.sandpiper.runtime.audit.AuditTarget;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.postgres.Database;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -32,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 /** {@link LimitStore} in PostgreSQL. The empty project stands for the tenant as a whole. */
 public final class PostgresLimits implements LimitStore {
     private static final String WHOLE_TENANT = "";
+    private static final String RELEASED = "released";
 
     /** One row when the tenant and, if one is named, the project exist. */
     private static final String OWNER = "SELECT t.plan FROM tenants t WHERE t.id = $1 AND ($2 = '' OR EXISTS"
@@ -61,30 +70,44 @@ public final class PostgresLimits implements LimitStore {
     private static final String VERSION = "SELECT version FROM change_versions WHERE topic = 'retention'";
 
     private final Database database;
+    private final AuditTrail audit;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    public PostgresLimits(Database database, Clock clock) {
+    public PostgresLimits(Database database, AuditTrail audit, Clock clock) {
         this.database = database;
+        this.audit = audit;
         this.clock = clock;
     }
 
     @Override
     public Future<StoredLimits> find(TenantId tenant, @Nullable ProjectId project) {
-        return database.forTenant(tenant).query(FIND, Tuple.of(tenant.value(), text(project))).map(rows -> {
-            Row row = first(rows, project);
-            OffsetDateTime updated = row.getOffsetDateTime("updated_at");
-            return new StoredLimits(
-                    tenant,
-                    project,
-                    row.getString("plan"),
-                    updated == null ? Limits.NONE : limits(row),
-                    updated == null ? null : updated.toInstant());
-        });
+        return database.forTenant(tenant)
+                .query(FIND, Tuple.of(tenant.value(), text(project)))
+                .map(rows -> stored(first(rows, project), tenant, project));
+    }
+
+    private static Future<StoredLimits> find(
+            SqlConnection transaction, TenantId tenant, @Nullable ProjectId project) {
+        return transaction
+                .preparedQuery(FIND)
+                .execute(Tuple.of(tenant.value(), text(project)))
+                .map(rows -> stored(first(rows, project), tenant, project));
+    }
+
+    private static StoredLimits stored(Row row, TenantId tenant, @Nullable ProjectId project) {
+        OffsetDateTime updated = row.getOffsetDateTime("updated_at");
+        return new StoredLimits(
+                tenant,
+                project,
+                row.getString("plan"),
+                updated == null ? Limits.NONE : limits(row),
+                updated == null ? null : updated.toInstant());
     }
 
     @Override
-    public Future<StoredLimits> put(TenantId tenant, @Nullable ProjectId project, Limits limits) {
+    public Future<StoredLimits> put(
+            TenantId tenant, @Nullable ProjectId project, Limits limits, AuditOrigin by) {
         Duration age = limits.maxAge();
         Tuple parameters = Tuple.of(
                 tenant.value(),
@@ -93,26 +116,44 @@ public final class PostgresLimits implements LimitStore {
                 limits.maxEvents(),
                 limits.maxBytes(),
                 now());
-        return database.forTenant(tenant).query(PUT, parameters).compose(rows -> {
-            if (rows.rowCount() == 0) {
-                return Future.failedFuture(missing(project));
-            }
-            return find(tenant, project);
-        });
+        AuditTarget target = new AuditTarget(tenant, project, "retention", text(project));
+        return database.forTenant(tenant).transaction(transaction -> find(transaction, tenant, project)
+                .compose(before -> transaction
+                        .preparedQuery(PUT)
+                        .execute(parameters)
+                        .compose(done -> find(transaction, tenant, project))
+                        .compose(after -> audit.append(
+                                        transaction, AuditEntry.changed(by, target, json(before), json(after)))
+                                .map(after))));
+    }
+
+    private static JsonObject json(StoredLimits limits) {
+        return new JsonObject(Buffer.buffer(RetentionJson.limits(limits, null)));
+    }
+
+    private static AuditEntry told(AuditOrigin by, Hold hold, String verb) {
+        AuditTarget target = new AuditTarget(hold.tenant(), hold.project(), "legal_hold", hold.id());
+        var json = new JsonObject(Buffer.buffer(RetentionJson.hold(hold)));
+        return verb.equals(RELEASED)
+                ? AuditEntry.of(by, target, verb, json, null)
+                : AuditEntry.of(by, target, verb, null, json);
     }
 
     @Override
     public Future<Hold> place(
-            TenantId tenant, @Nullable ProjectId project, TopicPattern topics, String reason, String by) {
+            TenantId tenant, @Nullable ProjectId project, TopicPattern topics, String reason, AuditOrigin by) {
         byte[] id = new byte[6];
         random.nextBytes(id);
         // Sorts by time, so that lists page in the order of placing.
         String name = "hold_" + HexFormat.of().toHexDigits(clock.millis(), 12)
                 + HexFormat.of().formatHex(id);
-        return database.forTenant(tenant).query(
-                        PLACE,
-                        Tuple.from(List.of(tenant.value(), text(project), name, topics.text(), reason, now(), by)))
-                .map(rows -> hold(first(rows, project)));
+        var parameters = Tuple.from(List.of(
+                tenant.value(), text(project), name, topics.text(), reason, now(), by.actor().id()));
+        return database.forTenant(tenant).transaction(transaction -> transaction
+                .preparedQuery(PLACE)
+                .execute(parameters)
+                .map(rows -> hold(first(rows, project)))
+                .compose(hold -> audit.append(transaction, told(by, hold, "placed")).map(hold)));
     }
 
     @Override
@@ -130,13 +171,15 @@ public final class PostgresLimits implements LimitStore {
     }
 
     @Override
-    public Future<Hold> release(TenantId tenant, String id, String by) {
-        return database.forTenant(tenant).query(RELEASE, Tuple.of(tenant.value(), id, now(), by)).map(rows -> {
+    public Future<Hold> release(TenantId tenant, String id, AuditOrigin by) {
+        Tuple parameters = Tuple.of(tenant.value(), id, now(), by.actor().id());
+        return database.forTenant(tenant).transaction(transaction -> transaction.preparedQuery(RELEASE).execute(parameters).map(rows -> {
             if (rows.size() == 0) {
                 throw new PlatformException(new ConflictError.ResourceNotFound("legal hold"));
             }
             return hold(rows.iterator().next());
-        });
+        })
+                .compose(hold -> audit.append(transaction, told(by, hold, RELEASED)).map(hold)));
     }
 
     @Override

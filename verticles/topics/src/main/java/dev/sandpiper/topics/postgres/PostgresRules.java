@@ -5,14 +5,22 @@ import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.TopicPattern;
+import dev.sandpiper.runtime.audit.AuditEntry;
+import dev.sandpiper.runtime.audit.AuditOrigin;
+import dev.sandpiper.runtime.audit.AuditTarget;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.postgres.Database;
 import dev.sandpiper.topics.RuleSpec;
 import dev.sandpiper.topics.RuleStore;
 import dev.sandpiper.topics.StoredRule;
+import dev.sandpiper.topics.TopicJson;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Instant;
@@ -63,15 +71,19 @@ public final class PostgresRules implements RuleStore {
             + " LEFT JOIN topic_rules r ON r.tenant = s.tenant AND r.project = s.project"
             + " WHERE c.topic = 'topic_rules' ORDER BY s.version, r.pattern";
 
+    private static final String FIND = "SELECT " + RuleRows.COLUMNS + " FROM topic_rules" + MINE + " AND pattern = $3";
+
     private final Database database;
+    private final AuditTrail audit;
     private final Clock clock;
 
-    public PostgresRules(Database database) {
-        this(database, Clock.systemUTC());
+    public PostgresRules(Database database, AuditTrail audit) {
+        this(database, audit, Clock.systemUTC());
     }
 
-    public PostgresRules(Database database, Clock clock) {
+    public PostgresRules(Database database, AuditTrail audit, Clock clock) {
         this.database = database;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -103,17 +115,64 @@ public final class PostgresRules implements RuleStore {
 
     @Override
     public Future<Optional<StoredRule>> put(
-            TenantId tenant, ProjectId project, long revision, TopicPattern pattern, RuleSpec spec) {
+            TenantId tenant,
+            ProjectId project,
+            long revision,
+            TopicPattern pattern,
+            RuleSpec spec,
+            AuditOrigin by) {
         Future<?> ready = revision > 0 ? Future.succeededFuture() : begin(tenant, project);
-        return ready.compose(done ->
-                        database.forTenant(tenant).query(PUT, RuleRows.parameters(tenant, project, revision, pattern, spec, now())))
-                .map(rows -> first(rows).flatMap(RuleRows::rule));
+        return ready.compose(done -> database.forTenant(tenant).transaction(transaction -> find(transaction, tenant, project, pattern)
+                .compose(before -> transaction
+                        .preparedQuery(PUT)
+                        .execute(RuleRows.parameters(tenant, project, revision, pattern, spec, now()))
+                        .map(rows -> first(rows).flatMap(RuleRows::rule))
+                        .compose(after -> after.isEmpty()
+                                ? Future.succeededFuture(after)
+                                : audit.append(transaction, changed(by, tenant, project, before, after.get()))
+                                        .map(after)))));
     }
 
     @Override
-    public Future<Boolean> delete(TenantId tenant, ProjectId project, long revision, TopicPattern pattern) {
-        return database.forTenant(tenant).query(DELETE, Tuple.of(tenant.value(), project.value(), revision, pattern.text()))
-                .map(rows -> rows.rowCount() == 1);
+    public Future<Boolean> delete(
+            TenantId tenant, ProjectId project, long revision, TopicPattern pattern, AuditOrigin by) {
+        return database.forTenant(tenant).transaction(transaction -> find(transaction, tenant, project, pattern)
+                .compose(before -> transaction
+                        .preparedQuery(DELETE)
+                        .execute(Tuple.of(tenant.value(), project.value(), revision, pattern.text()))
+                        .compose(rows -> rows.rowCount() == 1
+                                ? audit.append(
+                                                transaction,
+                                                AuditEntry.deleted(by, target(tenant, project, pattern), json(before)))
+                                        .map(true)
+                                : Future.succeededFuture(false))));
+    }
+
+    /** As it is now. When it changes before the statement that follows, that one finds another revision and does nothing. */
+    private static Future<Optional<StoredRule>> find(
+            SqlConnection transaction, TenantId tenant, ProjectId project, TopicPattern pattern) {
+        return transaction
+                .preparedQuery(FIND)
+                .execute(Tuple.of(tenant.value(), project.value(), pattern.text()))
+                .map(rows -> first(rows).flatMap(RuleRows::rule));
+    }
+
+    private static AuditEntry changed(
+            AuditOrigin by, TenantId tenant, ProjectId project, Optional<StoredRule> before, StoredRule after) {
+        AuditTarget target = target(tenant, project, after.pattern());
+        var made = new JsonObject(Buffer.buffer(TopicJson.rule(after)));
+        return before.isEmpty()
+                ? AuditEntry.created(by, target, made)
+                : AuditEntry.changed(by, target, json(before), made);
+    }
+
+    private static AuditTarget target(TenantId tenant, ProjectId project, TopicPattern pattern) {
+        return AuditTarget.of(tenant, project, "topic_rule", pattern.text());
+    }
+
+    private static @Nullable JsonObject json(Optional<StoredRule> rule) {
+        return rule.map(one -> new JsonObject(Buffer.buffer(TopicJson.rule(one))))
+                .orElse(null);
     }
 
     @Override
