@@ -154,14 +154,9 @@ public final class ServerFrames {
         return json;
     }
 
-    /**
-     * The credential ends soon, and with it the connection, unless an {@code auth} frame brings another.
-     *
-     * @param channel when it is the credential of this subscription alone; null for the connection's
-     */
-    public static byte[] expiring(@Nullable String channel, Instant expiresAt, Duration left) {
+    /** The token ends soon, and with it the connection, unless an {@code auth} frame brings another. */
+    public static byte[] expiring(Instant expiresAt, Duration left) {
         return begin("expiring", null, 96)
-                .optional("channel", channel)
                 .name("expires_at")
                 .string(Timestamps.format(expiresAt))
                 .name("expires_in")

@@ -62,6 +62,9 @@ class ErrorReferenceTest {
             Map.entry(
                     "UNSUPPORTED_MEDIA_TYPE",
                     "The content type is not supported here; the message names those that are"),
+            Map.entry(
+                    "CHANNEL_NOT_ALLOWED",
+                    "The credential does not allow what is named in `required` on the channel, or on all that `channel` stands for"),
             Map.entry("INSUFFICIENT_SCOPE", "The credential lacks the scope named in `required`"));
 
     @Test

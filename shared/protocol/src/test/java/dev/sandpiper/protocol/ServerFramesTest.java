@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ServerFramesTest {
     static Stream<Vector> answers() {
         return GoldenVectors.of(
-                "connected", "subscribed", "unsubscribed", "published", "error", "pong", "position", "end");
+                "connected", "subscribed", "unsubscribed", "published", "error", "pong", "position", "end", "expiring");
     }
 
     @ParameterizedTest
@@ -94,6 +94,9 @@ class ServerFramesTest {
             case "INVALID_API_KEY" -> new CredentialError.InvalidApiKey();
             case "AUTHENTICATION_TIMEOUT" -> new CredentialError.AuthenticationTimeout();
             case "KEY_REVOKED" -> new CredentialError.KeyRevoked();
+            case "TOKEN_EXPIRED" -> new CredentialError.TokenExpired();
+            case "TOKEN_REVOKED" -> new CredentialError.TokenRevoked();
+            case "INVALID_TOKEN" -> new CredentialError.InvalidToken();
             default -> throw new AssertionError(json);
         };
     }
@@ -136,6 +139,10 @@ class ServerFramesTest {
             case "end" ->
                 ServerFrames.end(
                         optional(fields, "channel"), fields.get("cursor").asText());
+            case "expiring" ->
+                ServerFrames.expiring(
+                        Instant.parse(fields.get("expires_at").asText()),
+                        Duration.ofSeconds(fields.get("expires_in").asLong()));
             case "unsubscribed" ->
                 ServerFrames.unsubscribed(id, fields.get("channel").asText());
             case "published" -> ServerFrames.published(id, receipt(fields), optional(fields, "cursor"));

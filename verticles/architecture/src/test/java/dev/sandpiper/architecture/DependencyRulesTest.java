@@ -22,6 +22,7 @@ class DependencyRulesTest {
         "dev.sandpiper.consumers..",
         "dev.sandpiper.filters..",
         "dev.sandpiper.schedules..",
+        "dev.sandpiper.tokens..",
         "dev.sandpiper.cells..",
         "dev.sandpiper.killswitch..",
         "dev.sandpiper.audit.."
@@ -55,7 +56,7 @@ class DependencyRulesTest {
 
     @ArchTest
     static final ArchRule FEATURES_DO_NOT_IMPORT_EACH_OTHER = slices().matching(
-                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters|schedules|cells|killswitch|audit)..")
+                    "dev.sandpiper.(http|sockets|publisher|feed|topics|retention|deadletters|consumers|filters|schedules|cells|tokens|killswitch|audit)..")
             .should()
             .notDependOnEachOther()
             .because(
@@ -84,6 +85,7 @@ class DependencyRulesTest {
                     "dev.sandpiper.consumers..",
                     "dev.sandpiper.filters..",
                     "dev.sandpiper.schedules..",
+                    "dev.sandpiper.tokens..",
                     "dev.sandpiper.cells..",
                     "dev.sandpiper.killswitch..",
                     "dev.sandpiper.audit..",

@@ -36,14 +36,16 @@ final class Assembly {
 
     private final NodeConfig config;
     private final Runnable onDropped;
+    private final LocalUsers users;
     private final long begun = System.nanoTime();
     private final Health health = new Health();
     private final Shutdown shutdown = new Shutdown();
     private final NodeMetrics metrics;
     private final Future<Void> migrated;
 
-    Assembly(NodeConfig config, @Nullable Runnable onDropped) {
+    Assembly(NodeConfig config, @Nullable Runnable onDropped, LocalUsers users) {
         this.config = config;
+        this.users = users;
         this.onDropped = onDropped == null ? () -> {} : onDropped;
         this.metrics = new NodeMetrics(config.general().nodeId());
         this.migrated = config.general().migrate()
@@ -82,10 +84,11 @@ final class Assembly {
         TopicService topics = TopicParts.create(start, audit.trail());
         KillSwitch killSwitch = killSwitch(start, audit.trail());
         Future<Void> suspensions = migrated.compose(done -> killSwitch.start());
-        Future<CredentialParts> credentials = migrated.compose(done -> CredentialParts.start(start, killSwitch, audit.trail()));
+        Future<CredentialParts> credentials =
+                migrated.compose(done -> CredentialParts.start(start, users, killSwitch, audit.trail()));
         Future<Void> rules = migrated.compose(done -> topics.start());
-        Future<EventParts> events =
-                EventParts.start(start, topics, migrated, audit.trail()).map(up -> up.guardedBy(killSwitch, new SuspensionRoutes(killSwitch)));
+        Future<EventParts> events = EventParts.start(start, topics, migrated, audit.trail())
+                .map(up -> up.guardedBy(killSwitch, new SuspensionRoutes(killSwitch)));
         Future<DeadLetterParts> deadLetters = events.compose(up -> DeadLetterParts.start(start, up));
         Future<Void> membership = membership(start.vertx());
         var cursors = new CursorCodec(DerivedSecrets.cursorKey(config.general().secret()));
@@ -117,11 +120,11 @@ final class Assembly {
                         shutdown));
     }
 
-    private static KillSwitch killSwitch(Start start, AuditTrail audit) {
+    private static KillSwitch killSwitch(Start start, AuditTrail trail) {
         var killSwitch = new KillSwitch(
                 start.vertx(),
                 start.general().nodeId(),
-                new PostgresSuspensions(start.database(), audit),
+                new PostgresSuspensions(start.database(), trail),
                 start.config().killswitch(),
                 start.registry());
         start.shutdown().add(ShutdownStage.DISCONNECT, "kill switch", killSwitch::close);

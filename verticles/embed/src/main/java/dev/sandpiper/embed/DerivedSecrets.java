@@ -22,6 +22,11 @@ final class DerivedSecrets {
         return derive(secret, "sandpiper/delivery/1");
     }
 
+    /** The 32 bytes that secrets of issuers are encrypted with. */
+    static byte[] issuerKey(Secret secret) {
+        return derive(secret, "sandpiper/issuer-secret/1");
+    }
+
     /** The 32 bytes that the key is made of that signs the audit trail. */
     static byte[] auditKey(Secret secret) {
         return derive(secret, "sandpiper/audit/1");

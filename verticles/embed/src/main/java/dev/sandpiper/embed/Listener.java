@@ -73,6 +73,7 @@ final class Listener {
         routes.add(new KeyRoutes(credentials.keys()));
         routes.add(new TenantRoutes(credentials.tenants()));
         routes.add(new ProjectRoutes(credentials.projects()));
+        routes.add(credentials.issuers());
         routes.addAll(events.routes());
         routes.addAll(RetentionParts.routes(start, start.database(), audit));
         routes.add(topics.routes(TopicParts.recent(feed, stores), cursors));

@@ -21,6 +21,7 @@ import dev.sandpiper.runtime.postgres.PostgresConfig;
 import dev.sandpiper.schedules.SchedulesConfig;
 import dev.sandpiper.sockets.SocketsConfig;
 import dev.sandpiper.topics.TopicsConfig;
+import dev.sandpiper.tokens.TokensConfig;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -50,6 +51,7 @@ public record NodeConfig(
         SchedulesConfig schedules,
         CellsConfig cells,
         KillswitchConfig killswitch,
+        TokensConfig tokens,
         AuditConfig audit) {
 
     /**
@@ -100,6 +102,7 @@ public record NodeConfig(
                 SchedulesConfig.from(settings),
                 CellsConfig.from(settings),
                 KillswitchConfig.from(settings),
+                TokensConfig.from(settings),
                 AuditConfig.from(settings));
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class SandpiperBuilder {
     private @Nullable NodeConfig config;
     private @Nullable Runnable onDropped;
+    private final LocalUsers users = new LocalUsers();
 
     SandpiperBuilder() {}
 
@@ -33,6 +34,16 @@ public final class SandpiperBuilder {
     }
 
     /**
+     * Lets the application check its users itself: credentials of the form {@code <name>~<anything>} are handed to it.
+     *
+     * @param name 1 to 15 characters of {@code [a-z0-9-]}, the first a letter
+     */
+    public SandpiperBuilder authentication(String name, UserAuthentication authentication) {
+        users.add(name, authentication);
+        return this;
+    }
+
+    /**
      * Runs the node inside an application's own Vert.x. Other nodes are found by way of that instance's cluster; the cluster
      * settings are not used. Without one the node is alone.
      *
@@ -40,13 +51,13 @@ public final class SandpiperBuilder {
      * to do.
      */
     public Future<Sandpiper> deploy(Vertx vertx) {
-        return new Assembly(required(), onDropped).on(vertx);
+        return new Assembly(required(), onDropped, users).on(vertx);
     }
 
     /** Likewise, with a clustered Vert.x of its own. */
     public Future<Sandpiper> start() {
         NodeConfig node = required();
-        var assembly = new Assembly(node, onDropped);
+        var assembly = new Assembly(node, onDropped, users);
         NodeMetrics metrics = assembly.metrics();
         var options = new VertxOptions()
                 .setEventLoopPoolSize(node.general().eventLoops())

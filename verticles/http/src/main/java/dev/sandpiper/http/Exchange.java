@@ -213,7 +213,7 @@ public final class Exchange implements Handler<Void>, Caller {
      */
     void cut(Predicate<Principal> lost, PlatformError reason) {
         Principal who = principal;
-        if (endsItself || who == null || !lost.test(who) || purpose() != Purpose.USE && isSuspension(reason)) {
+        if (endsItself || who == null || !lost.test(who) || goesOn(reason)) {
             return;
         }
         boolean reads = HttpMethod.GET.equals(request.method());
@@ -225,9 +225,9 @@ public final class Exchange implements Handler<Void>, Caller {
         }
     }
 
-    /** Administration goes on, as far as it was let in. */
-    private static boolean isSuspension(PlatformError reason) {
-        return reason instanceof ConnectionEnd.TenantSuspended;
+    /** Administration of a suspended tenant does, as far as it was let in. */
+    private boolean goesOn(PlatformError reason) {
+        return reason instanceof ConnectionEnd.TenantSuspended && purpose() != Purpose.USE;
     }
 
     /** Puts this in front of the others of its connection; returns the new first. */

@@ -8,9 +8,11 @@ import dev.sandpiper.launcher.client.ConsumersCommand;
 import dev.sandpiper.launcher.client.DeadLettersCommand;
 import dev.sandpiper.launcher.client.ExportCommand;
 import dev.sandpiper.launcher.client.ImportCommand;
+import dev.sandpiper.launcher.client.IssuersCommand;
 import dev.sandpiper.launcher.client.KeysCommand;
 import dev.sandpiper.launcher.client.ProjectsCommand;
 import dev.sandpiper.launcher.client.TenantsCommand;
+import dev.sandpiper.launcher.client.TokensCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
 import dev.sandpiper.launcher.client.ScheduleCommand;
 import dev.sandpiper.launcher.client.AuditCommand;
@@ -52,6 +54,8 @@ import picocli.CommandLine.ScopeType;
             TenantsCommand.class,
             ProjectsCommand.class,
             KeysCommand.class,
+            IssuersCommand.class,
+            TokensCommand.class,
             TopicsCommand.class,
             DeadLettersCommand.class,
             ConsumersCommand.class,

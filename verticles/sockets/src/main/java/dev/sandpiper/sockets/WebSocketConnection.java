@@ -431,7 +431,7 @@ final class WebSocketConnection extends ChannelConnection {
         TokenIdentity token = who.token();
         if (token != null && !warned && trust.endsSoon(token)) {
             warned = true;
-            sendSoon(ServerFrames.expiring(null, token.expiresAt(), trust.left(token)));
+            sendSoon(ServerFrames.expiring(token.expiresAt(), trust.left(token)));
         }
         if (ownCredentials) {
             subscriptions.forEach(subscription -> checkToken(subscription, trust));
@@ -439,7 +439,8 @@ final class WebSocketConnection extends ChannelConnection {
     }
 
     private void checkToken(WebSocketSubscription subscription, Trust trust) {
-        PlatformError fault = subscription.principal().equals(principal) ? null : trust.fault(subscription.principal());
+        PlatformError fault =
+                subscription.principal().equals(principal) ? null : trust.fault(subscription.principal());
         if (fault != null) {
             subscriptionFailed(subscription, null, fault);
         }

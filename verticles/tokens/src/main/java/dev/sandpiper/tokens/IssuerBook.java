@@ -45,15 +45,18 @@ final class IssuerBook {
 
     void take(TokenStore.IssuerState state) {
         Issuer issuer = state.issuer();
-        Checker before = byId.remove(state.id());
-        if (before != null) {
-            byName.remove(name(before.issuer()), before);
+        if (issuer == null) {
+            Checker gone = byId.remove(state.id());
+            if (gone != null) {
+                byName.remove(name(gone.issuer()), gone);
+            }
+            return;
         }
-        if (issuer != null) {
-            Checker checker = before == null ? prepare.apply(issuer) : before.changed(issuer);
-            byId.put(issuer.id(), checker);
-            byName.put(name(issuer), checker);
-        }
+        // In place: one that is changed is not missing for a moment, and its name never changes.
+        Checker before = byId.get(issuer.id());
+        Checker checker = before == null ? prepare.apply(issuer) : before.changed(issuer);
+        byId.put(issuer.id(), checker);
+        byName.put(name(issuer), checker);
     }
 
     void clear() {

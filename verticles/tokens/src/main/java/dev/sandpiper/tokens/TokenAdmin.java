@@ -32,7 +32,12 @@ final class TokenAdmin {
     }
 
     /** @param secret null when the caller knows it, or there is none */
-    record Created(Issuer issuer, @Nullable String secret) {}
+    record Created(Issuer issuer, @Nullable String secret) {
+        @Override
+        public String toString() {
+            return "Created[" + issuer + "]";
+        }
+    }
 
     Future<Created> create(TenantId tenant, ProjectId project, NewIssuerBody wanted, AuditOrigin origin) {
         boolean secretNeeded = wanted.type() != IssuerType.JWKS;

@@ -2,6 +2,7 @@ package dev.sandpiper.tokens;
 
 import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.runtime.auth.Wakefulness;
 import dev.sandpiper.runtime.bus.Bus;
 import dev.sandpiper.runtime.bus.BusAddresses;
 import io.vertx.core.Context;
@@ -31,9 +32,6 @@ final class TokenNews {
     private static final Logger log = LoggerFactory.getLogger(TokenNews.class);
     private static final long HOUSEKEEPING_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    /** Beside two polls: as long as a question may take and a node be busy. */
-    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
-
     private final Vertx vertx;
     private final Context context;
     private final Bus bus;
@@ -43,11 +41,10 @@ final class TokenNews {
     private final VerifiedCache cache;
     private final Clock clock;
     private final long pollMillis;
-    private final long silenceNanos;
+    private final Wakefulness wakefulness;
     private final long staleNanos;
     private final Map<Object, Runnable> listeners = new ConcurrentHashMap<>();
     private volatile boolean loaded;
-    private volatile boolean databaseAway;
     private volatile long answeredAt = System.nanoTime();
     private long issuerVersion;
     private long revocationVersion;
@@ -76,7 +73,7 @@ final class TokenNews {
         this.cache = cache;
         this.clock = clock;
         this.pollMillis = pollInterval.toMillis();
-        this.silenceNanos = 2 * pollInterval.toNanos() + SILENCE_NANOS;
+        this.wakefulness = new Wakefulness(pollInterval);
         this.staleNanos = staleLimit.toNanos();
     }
 
@@ -85,7 +82,7 @@ final class TokenNews {
      * PostgreSQL is away for too long: something may have been revoked of which no word came.
      */
     boolean isCurrent(long now) {
-        return loaded && now - answeredAt <= (databaseAway ? staleNanos : silenceNanos);
+        return loaded && !wakefulness.isBehind(now) && now - answeredAt <= staleNanos;
     }
 
     /** Whether every issuer is known. */
@@ -141,14 +138,15 @@ final class TokenNews {
         asking = true;
         again = false;
         vertx.cancelTimer(timer);
-        long began = System.nanoTime();
+        long asked = wakefulness.asks();
         return store.issuersSince(issuerVersion)
                 .compose(changes -> store.revocationsSince(revocationVersion, clock.instant())
                         .map(revoked -> take(changes, revoked)))
                 .transform(result -> {
                     asking = false;
+                    wakefulness.answered(asked, result.succeeded());
                     if (result.succeeded()) {
-                        answered(began, result.result());
+                        answered(asked, result.result());
                     } else {
                         failed(result.cause());
                     }
@@ -162,9 +160,8 @@ final class TokenNews {
                 });
     }
 
-    private void answered(long began, boolean more) {
-        databaseAway = false;
-        answeredAt = began;
+    private void answered(long asked, boolean more) {
+        answeredAt = asked;
         loaded |= !more;
         long now = System.nanoTime();
         if (now - lastHousekeeping >= HOUSEKEEPING_NANOS) {
@@ -209,10 +206,9 @@ final class TokenNews {
     }
 
     private void failed(Throwable failure) {
-        if (failure instanceof PlatformException outcome
-                && outcome.error() instanceof AvailabilityError.DatabaseUnavailable) {
-            databaseAway = true;
-        } else {
+        boolean away = failure instanceof PlatformException outcome
+                && outcome.error() instanceof AvailabilityError.DatabaseUnavailable;
+        if (!away) {
             log.atError().setCause(failure).log("Changes of issuers and revocations could not be read");
         }
     }

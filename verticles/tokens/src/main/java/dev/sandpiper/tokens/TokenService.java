@@ -93,6 +93,10 @@ public final class TokenService {
         return credentials;
     }
 
+    TokenNews news() {
+        return news;
+    }
+
     public Routes routes() {
         return new IssuerRoutes(new TokenAdmin(store, news, config, clock));
     }

@@ -10,6 +10,7 @@ import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.TokenIdentity;
 import dev.sandpiper.runtime.auth.Authenticator;
+import dev.sandpiper.runtime.auth.Caller;
 import dev.sandpiper.tokens.VerifiedCache.Fingerprint;
 import dev.sandpiper.tokens.VerifiedCache.Verified;
 import dev.sandpiper.tokens.jose.Jws;
@@ -76,13 +77,13 @@ public final class UserCredentials implements Authenticator {
     }
 
     @Override
-    public Future<Principal> authenticate(String credential) {
+    public Future<Principal> authenticate(String credential, Caller caller) {
         if (credential.startsWith(KEY)) {
-            return keys.authenticate(credential);
+            return keys.authenticate(credential, caller);
         }
         int separator = credential.indexOf(SEPARATOR);
-        if (separator < 0 && !Jws.looksLike(credential)) {
-            return keys.authenticate(credential);
+        if (separator < 0 && credential.indexOf('.') < 0) {
+            return keys.authenticate(credential, caller);
         }
         if (!news.isCurrent(System.nanoTime())) {
             metrics.unavailable();
@@ -215,8 +216,8 @@ public final class UserCredentials implements Authenticator {
     }
 
     @Override
-    public Future<Principal> redeem(String ticket) {
-        return keys.redeem(ticket);
+    public Future<Principal> redeem(String ticket, Caller caller) {
+        return keys.redeem(ticket, caller);
     }
 
     @Override

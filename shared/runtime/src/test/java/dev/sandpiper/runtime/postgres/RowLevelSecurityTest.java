@@ -93,7 +93,7 @@ class RowLevelSecurityTest {
     @Test
     void nothingOfATenantIsLeftOnTheConnection() throws Exception {
         List<Future<RowSet<Row>>> answers = new ArrayList<>();
-        for (int i = 0; i < 20; i++) { // over one connection
+        for (int i = 0; i < 10; i++) { // over one connection
             answers.add(database.forTenant(ACME).query(PROJECTS));
             answers.add(database.query(PROJECTS));
             answers.add(database.platform().query(PROJECTS));

@@ -20,18 +20,15 @@ public record Jws(String algorithm, @Nullable String keyId, byte[] payload, byte
 
     private static final int MAX_KEY_ID = 256;
 
-    /** Whether a text is put together like a token. */
-    public static boolean looksLike(String text) {
-        int first = text.indexOf('.');
-        int second = text.indexOf('.', first + 1);
-        return first > 0 && second > first + 1 && text.indexOf('.', second + 1) < 0;
-    }
-
     /** @throws PlatformException when it is no token, or one of a kind that is not for us */
     public static Jws parse(String token) {
         int first = token.indexOf('.');
         int second = token.indexOf('.', first + 1);
-        if (token.length() > MAX_LENGTH || !looksLike(token) || second == token.length() - 1) {
+        boolean threeParts = first > 0
+                && second > first + 1
+                && second < token.length() - 1
+                && token.indexOf('.', second + 1) < 0;
+        if (token.length() > MAX_LENGTH || !threeParts) {
             throw malformed("is no signed token");
         }
         Header header = Header.parse(bytes(token.substring(0, first)));

@@ -9,7 +9,6 @@ import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
-import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.protocol.StrictJson;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -84,7 +83,7 @@ public final class KeySet {
             if (keys instanceof JsonArray array) {
                 return array;
             }
-        } catch (PlatformException | RuntimeException e) {
+        } catch (RuntimeException e) {
             throw new IllegalArgumentException("the answer is no JSON object", e);
         }
         throw new IllegalArgumentException("there is no array of keys");

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
@@ -62,7 +63,7 @@ public final class Outbound {
             options.setTrustOptions(new PemTrustOptions().addCertPath(trusted));
         }
         this.client = vertx.createHttpClient(
-                options, new io.vertx.core.http.PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS));
+                options, new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS));
     }
 
     /** @param status as it came; a redirect is an answer like any other */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sandpiper.embed.tokens;
+
+import org.jspecify.annotations.NullMarked;
