@@ -40,7 +40,7 @@ public final class CellRoutes implements Routes {
     private static void handle(
             RoutingContext request, RouteContext context, int status, Function<Principal, Future<byte[]>> action) {
         context.authenticate(request, Scope.PLATFORM_OPERATE)
-                .compose(action::apply)
+                .compose(action)
                 .onComplete(body -> context.answer(request, status, body), failure -> context.fail(request, failure));
     }
 
@@ -57,9 +57,7 @@ public final class CellRoutes implements Routes {
         return context.json(request, MAX_BODY)
                 .map(CellBodies::move)
                 .compose(wanted -> admin.move(
-                        wanted.tenant(),
-                        admin.names().cell(wanted.to()),
-                        AuditOrigin.of(who, request, context)))
+                        wanted.tenant(), admin.names().cell(wanted.to()), AuditOrigin.of(who, request, context)))
                 .map(json::move);
     }
 

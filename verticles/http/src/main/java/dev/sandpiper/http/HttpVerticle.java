@@ -90,8 +90,8 @@ public final class HttpVerticle extends VerticleBase {
     private Future<HttpServer> listen(Front loop, @Nullable PemKeyCertOptions pem) {
         var connections = new ConnectionSweep(loop);
         sweep = connections;
-        Runnable keys = authenticator.onRevoked(key -> context.runOnContext(
-                here -> connections.cut(who -> who.uses(key), new CredentialError.KeyRevoked())));
+        Runnable keys = authenticator.onRevoked(key ->
+                context.runOnContext(here -> connections.cut(who -> who.uses(key), new CredentialError.KeyRevoked())));
         Runnable tenants = authenticator.onSuspended(tenant -> cut(connections, tenant));
         revocations = () -> {
             keys.run();
