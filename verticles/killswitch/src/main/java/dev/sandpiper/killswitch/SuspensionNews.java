@@ -39,7 +39,7 @@ final class SuspensionNews {
     private volatile SuspendedTenants known = SuspendedTenants.UNKNOWN;
     /** When what is known was true at the latest, as of {@link System#nanoTime()}. */
     private volatile long verifiedAt;
-    /** When this node was last able to ask, whatever the answer was. */
+    /** When this node last did anything: also while it waits for an answer. */
     private volatile long awakeAt;
 
     private volatile boolean wasFrozen;
@@ -48,6 +48,7 @@ final class SuspensionNews {
     private boolean again;
     private boolean closed;
     private long timer = -1;
+    private long heartbeat = -1;
     private @Nullable MessageConsumer<Object> words;
 
     SuspensionNews(Vertx vertx, String node, SuspensionStore store, KillswitchConfig config) {
@@ -85,6 +86,7 @@ final class SuspensionNews {
     /** Succeeds also when PostgreSQL is away; it is asked again until it answers. */
     Future<Void> start() {
         return onContext(() -> {
+            heartbeat = vertx.setPeriodic(pollMillis, id -> awake());
             words = bus.listen(BusAddresses.SUSPENSIONS, SuspensionWord.class, this::heard);
             return Future.join(words.completion(), ask()).mapEmpty();
         });
@@ -94,6 +96,7 @@ final class SuspensionNews {
         return onContext(() -> {
             closed = true;
             vertx.cancelTimer(timer);
+            vertx.cancelTimer(heartbeat);
             return words == null ? Future.succeededFuture() : words.unregister();
         });
     }
