@@ -114,7 +114,6 @@ final class KeyNews {
         long asked = wakefulness.asks();
         return watch.poll().transform(result -> {
             long delay = pollMillis;
-            wakefulness.answered(asked, result.succeeded());
             if (result.succeeded()) {
                 databaseAway = false;
                 take(result.result());
@@ -123,6 +122,8 @@ final class KeyNews {
             } else {
                 pollFailed(result.cause());
             }
+            // Not before what was missed is known.
+            wakefulness.answered(asked, result.succeeded());
             if (!closed) {
                 timer = vertx.setTimer(Math.max(1, delay), id -> poll());
             }
