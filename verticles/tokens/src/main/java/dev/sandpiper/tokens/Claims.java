@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What stands in a token, or in an endpoint's answer about a user; not believed yet. Times are seconds since 1970, rounded down.
  *
- * @param scopes null when none of {@code scope} and {@code scopes} is there; what is not known is left out, because other scopes may
- *     be for others
- * @param channels null when none of {@code channels} and {@code channel} is there
+ * @param scopes null when nothing is said about them; what is not known is left out, because other scopes may be for others
+ * @param channels null when nothing is said about them
  */
 record Claims(
         @Nullable String issuer,

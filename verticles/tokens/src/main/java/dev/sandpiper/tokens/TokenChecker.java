@@ -78,7 +78,7 @@ final class TokenChecker implements Checker {
         return workshop.workers
                 .executeBlocking(() -> key.verify(jws.signed(), jws.signature()), false)
                 .onComplete(done -> workshop.waiting.decrementAndGet())
-                .compose(TokenChecker::outcome);
+                .compose(signed -> outcome(Boolean.TRUE.equals(signed)));
     }
 
     private static Future<Void> outcome(boolean signed) {

@@ -37,9 +37,6 @@ final class KeyNews {
 
     private static final long HOUSEKEEPING_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    /** Beside two polls: less than the 8 s of silence after which the cluster sends a node no word any more. */
-    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
-
     private final Vertx vertx;
     private final Context context;
     private final Bus bus;
@@ -50,10 +47,8 @@ final class KeyNews {
     private final Tickets tickets;
     private final Map<Object, Consumer<KeyId>> listeners = new ConcurrentHashMap<>();
     private final Map<KeyId, Long> told = new LinkedHashMap<>();
-    private final long silenceNanos;
+    private final Wakefulness wakefulness;
     private volatile boolean databaseAway;
-    private volatile long lastAwake = System.nanoTime();
-    private volatile boolean wasFrozen;
     private @Nullable MessageConsumer<Object> announcements;
     private boolean closed;
     private long timer = -1;
@@ -66,7 +61,7 @@ final class KeyNews {
         this.watch = watch;
         this.cache = cache;
         this.pollMillis = pollInterval.toMillis();
-        this.silenceNanos = 2 * pollInterval.toNanos() + SILENCE_NANOS;
+        this.wakefulness = new Wakefulness(pollInterval);
         this.store = store;
         this.tickets = tickets;
     }
@@ -77,11 +72,11 @@ final class KeyNews {
     }
 
     /**
-     * Whether this node was not even able to ask for so long that what it knows may have been overtaken: the process was frozen, or
-     * had no time, and the cluster may have gone on without it. Until PostgreSQL has answered, no key is to be believed.
+     * Whether this node was frozen, so that what it knows may have been overtaken. Until PostgreSQL has answered, no key is to be
+     * believed.
      */
     boolean isBehind(long now) {
-        return wasFrozen || now - lastAwake > silenceNanos;
+        return wakefulness.isBehind(now);
     }
 
     void loadFailed(Throwable failure) {
@@ -116,37 +111,24 @@ final class KeyNews {
 
     /** Asks, and once answered, arranges for being asked again. Never fails. */
     private Future<Void> poll() {
-        long asked = awake();
+        long asked = wakefulness.asks();
         return watch.poll().transform(result -> {
             long delay = pollMillis;
-            long answered = awake();
             if (result.succeeded()) {
                 databaseAway = false;
                 take(result.result());
-                // Unless the answer is from before the freeze itself.
-                wasFrozen &= answered - asked > silenceNanos;
                 delay = Math.min(delay, result.result().pause().toMillis());
                 keepHouseInAWhile();
             } else {
                 pollFailed(result.cause());
             }
+            // Not before what was missed is known.
+            wakefulness.answered(asked, result.succeeded());
             if (!closed) {
                 timer = vertx.setTimer(Math.max(1, delay), id -> poll());
             }
             return Future.succeededFuture();
         });
-    }
-
-    private long awake() {
-        long now = System.nanoTime();
-        if (now - lastAwake > silenceNanos) {
-            log.atWarn()
-                    .addKeyValue("seconds", TimeUnit.NANOSECONDS.toSeconds(now - lastAwake))
-                    .log("This node was frozen; it believes no API key before PostgreSQL has answered");
-            wasFrozen = true;
-        }
-        lastAwake = now;
-        return now;
     }
 
     private void take(KeyWatch.News news) {

@@ -41,7 +41,7 @@ class IssuersBadInputTest {
     @TestFactory
     Stream<DynamicTest> ofNewIssuers() {
         Map<String, Map.Entry<String, String>> faults = new LinkedHashMap<>();
-        faults.put("nothing", Map.entry("", "INVALID_JSON"));
+        faults.put("nothing", Map.entry("", "INVALID_REQUEST"));
         faults.put("a list", Map.entry("[]", "INVALID_REQUEST"));
         faults.put("a member twice", Map.entry("{\"type\":\"secret\",\"type\":\"jwks\"}", "DUPLICATE_MEMBER"));
         faults.put("no type", invalid(without("type")));
