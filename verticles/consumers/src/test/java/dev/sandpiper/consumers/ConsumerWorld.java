@@ -1,6 +1,5 @@
 package dev.sandpiper.consumers;
 
-import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.consumers.DeliveryLedger.Kind;
 import dev.sandpiper.consumers.nats.JetStreamConsumers;
 import dev.sandpiper.consumers.postgres.PostgresConsumers;
@@ -19,6 +18,7 @@ import dev.sandpiper.domain.TopicPattern;
 import dev.sandpiper.protocol.PublishBody;
 import dev.sandpiper.publisher.JetStreamPublisher;
 import dev.sandpiper.publisher.PublisherConfig;
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.auth.ApiKeys;
 import dev.sandpiper.runtime.auth.AuthConfig;

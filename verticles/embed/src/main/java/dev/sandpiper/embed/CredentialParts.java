@@ -1,8 +1,8 @@
 package dev.sandpiper.embed;
 
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.auth.ApiKeys;
 import dev.sandpiper.runtime.auth.Authenticator;
-import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.auth.CachingAuthenticator;
 import dev.sandpiper.runtime.auth.Projects;
 import dev.sandpiper.runtime.auth.ServedTenants;
@@ -24,8 +24,7 @@ import java.time.Clock;
  * @param authenticator of holders of keys and of users, as far as their tenants are served
  * @param issuers the routes by which issuers of tokens are administered
  */
-record CredentialParts(
-        Authenticator authenticator, ApiKeys keys, Tenants tenants, Projects projects, Routes issuers) {
+record CredentialParts(Authenticator authenticator, ApiKeys keys, Tenants tenants, Projects projects, Routes issuers) {
     /**
      * @param users those whom the embedding application checks itself
      * @param trail where administrative changes are written down

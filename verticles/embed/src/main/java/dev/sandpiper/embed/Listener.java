@@ -89,9 +89,8 @@ final class Listener {
             return start.vertx().timer(REFUSAL_MILLIS, TimeUnit.MILLISECONDS);
         });
         HttpConfig config = start.config().http();
-        return start.deployOnEveryLoop(
-                        () -> new HttpVerticle(
-                                config, gate, routes, credentials.authenticator(), audited.refusals(), start.registry()))
+        return start.deployOnEveryLoop(() -> new HttpVerticle(
+                        config, gate, routes, credentials.authenticator(), audited.refusals(), start.registry()))
                 .recover(failure -> Future.failedFuture(new IllegalStateException(
                         "Cannot listen on " + config.host() + ":" + config.port() + " (SANDPIPER_HTTP_HOST, _PORT): "
                                 + failure.getMessage(),

@@ -39,7 +39,8 @@ final class LocalUsers {
 
     Map<String, Function<String, Future<Principal>>> checks() {
         Map<String, Function<String, Future<Principal>>> checks = new HashMap<>();
-        byName.forEach((name, authentication) -> checks.put(name, credential -> check(name, authentication, credential)));
+        byName.forEach(
+                (name, authentication) -> checks.put(name, credential -> check(name, authentication, credential)));
         return checks;
     }
 
@@ -54,8 +55,12 @@ final class LocalUsers {
             if (result.succeeded()) {
                 return principal(result.result());
             }
-            log.atWarn().addKeyValue("authentication", name).setCause(result.cause()).log("A user could not be checked");
-            return Future.failedFuture(new PlatformException(new AvailabilityError.IssuerUnavailable(), result.cause()));
+            log.atWarn()
+                    .addKeyValue("authentication", name)
+                    .setCause(result.cause())
+                    .log("A user could not be checked");
+            return Future.failedFuture(
+                    new PlatformException(new AvailabilityError.IssuerUnavailable(), result.cause()));
         });
     }
 

@@ -90,10 +90,10 @@ public final class HttpVerticle extends VerticleBase {
     private Future<HttpServer> listen(Front loop, @Nullable PemKeyCertOptions pem) {
         var connections = new ConnectionSweep(loop);
         sweep = connections;
-        Runnable keys = authenticator.onRevoked(key -> context.runOnContext(
-                here -> connections.cut(who -> who.uses(key), new CredentialError.KeyRevoked())));
-        Runnable tokens = authenticator.onTokensRevoked(() -> context.runOnContext(here ->
-                connections.cut(who -> !authenticator.believes(who), new CredentialError.TokenRevoked())));
+        Runnable keys = authenticator.onRevoked(key ->
+                context.runOnContext(here -> connections.cut(who -> who.uses(key), new CredentialError.KeyRevoked())));
+        Runnable tokens = authenticator.onTokensRevoked(() -> context.runOnContext(
+                here -> connections.cut(who -> !authenticator.believes(who), new CredentialError.TokenRevoked())));
         Runnable tenants = authenticator.onSuspended(tenant -> cut(connections, tenant));
         revocations = () -> {
             keys.run();

@@ -77,7 +77,9 @@ class DocumentationTest {
     }
 
     static List<Block> blocks() {
-        return Stream.concat(Stream.of(ROOT.resolve("docs/getting-started.md"), ROOT.resolve("docs/operate/audit.md")), markdown(ROOT.resolve("docs/guides")))
+        return Stream.concat(
+                        Stream.of(ROOT.resolve("docs/getting-started.md"), ROOT.resolve("docs/operate/audit.md")),
+                        markdown(ROOT.resolve("docs/guides")))
                 .flatMap(file -> SHELL.matcher(read(file)).results().map(found -> new Block(file, found.group(1))))
                 .filter(block -> !block.script().startsWith("./sandpiper dev"))
                 .filter(block -> !block.script().startsWith("export "))

@@ -77,8 +77,7 @@ public final class PostgresTrailStore implements TrailStore {
     @Override
     public Future<List<ChainEntry>> read(String chain, long after, int limit) {
         return access(chain)
-                .query(
-                        ENTRY + "WHERE tenant = $1 AND seq > $2 ORDER BY seq LIMIT $3", Tuple.of(chain, after, limit))
+                .query(ENTRY + "WHERE tenant = $1 AND seq > $2 ORDER BY seq LIMIT $3", Tuple.of(chain, after, limit))
                 .map(rows -> {
                     List<ChainEntry> entries = new ArrayList<>();
                     rows.forEach(row -> entries.add(entry(row)));
@@ -124,8 +123,7 @@ public final class PostgresTrailStore implements TrailStore {
     }
 
     @Override
-    public Future<List<Range>> erasable(
-            String chain, @Nullable String who, @Nullable Instant before, int limit) {
+    public Future<List<Range>> erasable(String chain, @Nullable String who, @Nullable Instant before, int limit) {
         Tuple values = Tuple.tuple()
                 .addString(chain)
                 .addString(who)
@@ -142,31 +140,31 @@ public final class PostgresTrailStore implements TrailStore {
     public Future<Void> erase(SignedEntry entry, List<Range> ranges) {
         Long[] from = ranges.stream().map(Range::from).toArray(Long[]::new);
         Long[] to = ranges.stream().map(Range::to).toArray(Long[]::new);
-        Tuple parameters = Tuple.tuple()
-                .addString(entry.chain())
-                .addArrayOfLong(from)
-                .addArrayOfLong(to);
-        return access(entry.chain()).transaction(transaction -> transaction
-                .preparedQuery("SELECT audit_erase($1, $2, $3)")
-                .execute(parameters)
-                .compose(erased -> PostgresTrail.append(transaction, entry)));
+        Tuple parameters =
+                Tuple.tuple().addString(entry.chain()).addArrayOfLong(from).addArrayOfLong(to);
+        return access(entry.chain())
+                .transaction(transaction -> transaction
+                        .preparedQuery("SELECT audit_erase($1, $2, $3)")
+                        .execute(parameters)
+                        .compose(erased -> PostgresTrail.append(transaction, entry)));
     }
 
     @Override
     public Future<@Nullable Start> sealable(String chain, Instant before) {
-        return access(chain).query(SEALABLE, Tuple.of(chain, time(before)))
-                .<@Nullable Start>map(rows -> rows.size() == 0
-                        ? null
-                        : start(rows.iterator().next(), "seq", "hash"));
+        return access(chain)
+                .query(SEALABLE, Tuple.of(chain, time(before)))
+                .<@Nullable Start>map(
+                        rows -> rows.size() == 0 ? null : start(rows.iterator().next(), "seq", "hash"));
     }
 
     @Override
     public Future<Void> seal(SignedEntry summary, Start through) {
         String chain = summary.chain();
-        return access(chain).transaction(transaction -> transaction
-                .preparedQuery("SELECT audit_seal($1, $2, $3)")
-                .execute(Tuple.of(chain, through.seq(), Buffer.buffer(through.hash())))
-                .compose(done -> PostgresTrail.append(transaction, summary)));
+        return access(chain)
+                .transaction(transaction -> transaction
+                        .preparedQuery("SELECT audit_seal($1, $2, $3)")
+                        .execute(Tuple.of(chain, through.seq(), Buffer.buffer(through.hash())))
+                        .compose(done -> PostgresTrail.append(transaction, summary)));
     }
 
     /** Of the chain alone: PostgreSQL shows no other. */

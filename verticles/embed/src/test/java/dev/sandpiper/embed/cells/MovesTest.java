@@ -2,12 +2,12 @@ package dev.sandpiper.embed.cells;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandpiper.testkit.TestDatabase;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.embed.TestCluster;
 import dev.sandpiper.embed.TestNode;
 import dev.sandpiper.embed.TestProject;
 import dev.sandpiper.testkit.Eventually;
+import dev.sandpiper.testkit.TestDatabase;
 import dev.sandpiper.testkit.clients.Publishers;
 import dev.sandpiper.testkit.clients.ResumingSubscriber;
 import dev.sandpiper.testkit.clients.StoredTopic;
@@ -22,8 +22,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;

@@ -50,11 +50,7 @@ class AuditBadInputTest {
                         bad("no object", erase(operator, "[]"), 400, "INVALID_REQUEST"),
                         bad("nothing said", erase(operator, "{}"), 400, "INVALID_PARAMETER"),
                         bad("no reason", erase(operator, "{\"tenant\":\"a\",\"who\":\"b\"}"), 400, "INVALID_PARAMETER"),
-                        bad(
-                                "nobody",
-                                erase(operator, "{\"tenant\":\"a\",\"reason\":\"b\"}"),
-                                400,
-                                "INVALID_PARAMETER"),
+                        bad("nobody", erase(operator, "{\"tenant\":\"a\",\"reason\":\"b\"}"), 400, "INVALID_PARAMETER"),
                         bad(
                                 "a number",
                                 erase(operator, "{\"tenant\":1,\"reason\":\"b\",\"who\":\"c\"}"),

@@ -51,8 +51,7 @@ class AuditTest {
         ok(admin.post("/v1/consumers/mine/pause", ""));
         ok(admin.post("/v1/consumers/mine/reset", "{\"time\":\"2026-01-01T00:00:00Z\"}"));
         delete("/v1/consumers/mine");
-        ok(admin.post(
-                "/v1/admin/streams/purge", "{\"project\":\"main\",\"topics\":\"orders\",\"confirm\":\"main\"}"));
+        ok(admin.post("/v1/admin/streams/purge", "{\"project\":\"main\",\"topics\":\"orders\",\"confirm\":\"main\"}"));
 
         List<JsonObject> entries = entries(admin, "?actor=key:" + issued.info().id());
         assertThat(entries.reversed())
@@ -80,9 +79,9 @@ class AuditTest {
 
     @Test
     void what_operators_do_to_a_tenant_is_told_by_both_trails() {
-        ok(operator.post("/v1/admin/streams", new JsonObject()
-                .put("tenant", project.tenant().value())
-                .put("storage", "memory")));
+        ok(operator.post(
+                "/v1/admin/streams",
+                new JsonObject().put("tenant", project.tenant().value()).put("storage", "memory")));
 
         assertThat(entries(admin, "?action=stream.*")).hasSize(1);
         assertThat(entries(operator, "?tenant=~installation&action=stream.created"))
@@ -95,7 +94,8 @@ class AuditTest {
     void a_change_that_did_not_happen_has_no_entry() {
         assertThat(send("DELETE", "/v1/topics/nothing", "").statusCode()).isEqualTo(404);
         created("/v1/consumers", "{\"name\":\"one\",\"topics\":[\"orders\"]}");
-        assertThat(admin.post("/v1/consumers", "{\"name\":\"one\",\"topics\":[\"orders\"]}").statusCode())
+        assertThat(admin.post("/v1/consumers", "{\"name\":\"one\",\"topics\":[\"orders\"]}")
+                        .statusCode())
                 .isEqualTo(409);
 
         assertThat(entries(admin, "?actor=key:" + issued.info().id()))
@@ -115,9 +115,9 @@ class AuditTest {
         Eventually.await(
                 "the refused one of the tenant",
                 Duration.ofSeconds(20),
-                () -> entries(admin, "?action=access.refused").stream().anyMatch(entry -> entry.getJsonObject("after")
-                        .getString("route")
-                        .equals("GET /admin/keys")));
+                () -> entries(admin, "?action=access.refused").stream()
+                        .anyMatch(entry ->
+                                entry.getJsonObject("after").getString("route").equals("GET /admin/keys")));
         Eventually.await(
                 "the refused one of nobody",
                 Duration.ofSeconds(20),
@@ -154,15 +154,15 @@ class AuditTest {
         List<Long> numbers = new ArrayList<>();
         String after = "";
         do {
-            JsonObject page = admin.get(AUDIT + "?action=topic_rule.*&limit=3" + (after.isEmpty() ? "" : "&after=" + after));
+            JsonObject page =
+                    admin.get(AUDIT + "?action=topic_rule.*&limit=3" + (after.isEmpty() ? "" : "&after=" + after));
             page.getJsonArray("items").forEach(item -> numbers.add(((JsonObject) item).getLong("seq")));
             after = page.getString("next", "");
         } while (!after.isEmpty());
 
         long newest = numbers.getFirst();
         assertThat(numbers)
-                .containsExactly(
-                        newest, newest - 1, newest - 2, newest - 3, newest - 4, newest - 5, newest - 6);
+                .containsExactly(newest, newest - 1, newest - 2, newest - 3, newest - 4, newest - 5, newest - 6);
     }
 
     @Test
@@ -175,8 +175,10 @@ class AuditTest {
         assertThat(verdict.getLong("last")).isGreaterThanOrEqualTo(5);
 
         String export = Api.send(admin.request(AUDIT + "/export").build()).body();
-        VerifyingKey key = VerifyingKey.parse(
-                admin.get(AUDIT + "/keys").getJsonArray("items").getJsonObject(0).getString("public_key"));
+        VerifyingKey key = VerifyingKey.parse(admin.get(AUDIT + "/keys")
+                .getJsonArray("items")
+                .getJsonObject(0)
+                .getString("public_key"));
         assertThat(verify(export, key).findings()).isEmpty();
         long last = verify(export, key).last();
         assertThat(verify(export, key).vouched()).isEqualTo(last);
@@ -197,7 +199,9 @@ class AuditTest {
 
         assertThat(admin.post(AUDIT + "/erase", wanted).statusCode()).isEqualTo(403);
         HttpResponse<String> answer = operator.post(AUDIT + "/erase", wanted);
-        assertThat(new JsonObject(answer.body()).getLong("erased")).as(answer.body()).isPositive();
+        assertThat(new JsonObject(answer.body()).getLong("erased"))
+                .as(answer.body())
+                .isPositive();
 
         assertThat(entries(admin, "").getFirst().getString("action")).isEqualTo("audit.erased");
         JsonObject erased = entries(admin, "?action=topic_rule.created").getFirst();

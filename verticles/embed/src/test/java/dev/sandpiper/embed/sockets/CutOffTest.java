@@ -43,7 +43,11 @@ class CutOffTest {
         TestProject project = cluster.createProject();
         var issued = project.issue(Scope.EVENTS_SUBSCRIBE, Scope.EVENTS_PUBLISH);
         String key = issued.key().reveal();
-        assertThat(post(node(0), project.key(Scope.ADMIN_WRITE, Scope.EVENTS_SUBSCRIBE), "/v1/consumers", "{\"name\":\"c\",\"topics\":[\"a\"]}")
+        assertThat(post(
+                                node(0),
+                                project.key(Scope.ADMIN_WRITE, Scope.EVENTS_SUBSCRIBE),
+                                "/v1/consumers",
+                                "{\"name\":\"c\",\"topics\":[\"a\"]}")
                         .statusCode())
                 .isEqualTo(201);
         List<RawWebSocket> sockets = new ArrayList<>();
@@ -69,9 +73,12 @@ class CutOffTest {
             assertThat(waiting.get(2 * i).join().statusCode()).isEqualTo(401);
             assertThat(ends(waiting.get(2 * i + 1))).isTrue();
             assertThat(text(half.get(i))).startsWith("HTTP/1.1 401 ").contains("KEY_REVOKED");
-            assertThat(new RestClient(node(i), key).get("/v1/admin/whoami").statusCode()).isEqualTo(401);
+            assertThat(new RestClient(node(i), key).get("/v1/admin/whoami").statusCode())
+                    .isEqualTo(401);
         }
-        assertThat(new RestClient(node(0), project.key()).get("/v1/events?topic=half").body())
+        assertThat(new RestClient(node(0), project.key())
+                        .get("/v1/events?topic=half")
+                        .body())
                 .doesNotContain("half-sent");
         sockets.forEach(RawWebSocket::close);
         streams.forEach(SseReader::close);
@@ -105,8 +112,7 @@ class CutOffTest {
         assertThat(new JsonObject(suspended.body()).getString("status")).isEqualTo("suspended");
         for (int i = 0; i < NODES; i++) {
             // Acknowledged is acknowledged: no node may publish any more, whoever asks.
-            HttpResponse<String> publish =
-                    post(node(i), project.key(), "/v1/events", "{\"topic\":\"a\",\"data\":2}");
+            HttpResponse<String> publish = post(node(i), project.key(), "/v1/events", "{\"topic\":\"a\",\"data\":2}");
             assertThat(publish.statusCode()).isEqualTo(403);
             assertThat(code(publish)).isEqualTo("TENANT_SUSPENDED");
             assertThat(sockets.get(i).closing().closeCode()).isEqualTo(4501);
@@ -121,10 +127,12 @@ class CutOffTest {
                             .get("/v1/admin/keys")
                             .statusCode())
                     .isEqualTo(200);
-            assertThat(code(post(node(i), administrator, "/v1/admin/keys", "{}"))).isEqualTo("TENANT_SUSPENDED");
+            assertThat(code(post(node(i), administrator, "/v1/admin/keys", "{}")))
+                    .isEqualTo("TENANT_SUSPENDED");
         }
 
-        assertThat(post(node(1), operator, path + "/resume", "{\"reason\":\"paid\"}").statusCode())
+        assertThat(post(node(1), operator, path + "/resume", "{\"reason\":\"paid\"}")
+                        .statusCode())
                 .isEqualTo(200);
         for (int i = 0; i < NODES; i++) {
             new RestClient(node(i), project.key()).publish("a", "resumed");
@@ -141,7 +149,8 @@ class CutOffTest {
     }
 
     private static boolean ends(CompletableFuture<HttpResponse<String>> request) {
-        return request.handle((answer, broken) -> broken != null || answer.statusCode() == 401).join();
+        return request.handle((answer, broken) -> broken != null || answer.statusCode() == 401)
+                .join();
     }
 
     private static String code(HttpResponse<String> answer) {

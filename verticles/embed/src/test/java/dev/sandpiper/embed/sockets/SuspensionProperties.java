@@ -74,7 +74,8 @@ class SuspensionProperties {
 
     private static HttpResponse<String> decide(String verb) {
         return RestClient.send(new RestClient(node(), operator)
-                .request("/v1/admin/tenants/" + Objects.requireNonNull(suspended).tenant() + "/" + verb)
+                .request(
+                        "/v1/admin/tenants/" + Objects.requireNonNull(suspended).tenant() + "/" + verb)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{\"reason\":\"a property\"}"))
                 .build());

@@ -58,13 +58,16 @@ class AccessProperties {
             @ForAll Proof writers,
             @ForAll Proof readers) {
         String topic = "shared-name-" + TOPICS.incrementAndGet();
-        List<List<Integer>> expected = List.of(
-                new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        List<List<Integer>> expected =
+                List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         String cursor = "";
         for (int i = 0; i < publishers.size(); i++) {
             Users users = PROJECTS.get(publishers.get(i));
             var answer = users.ask(
-                    credential(users, writers), "POST", "/v1/events", event(topic, i).encode());
+                    credential(users, writers),
+                    "POST",
+                    "/v1/events",
+                    event(topic, i).encode());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
             cursor = new JsonObject(answer.body()).getString("cursor");
             expected.get(publishers.get(i)).add(i);
@@ -73,17 +76,18 @@ class AccessProperties {
         for (int p = 0; p < PROJECTS.size(); p++) {
             Users users = PROJECTS.get(p);
             String reader = credential(users, readers);
-            JsonArray messages = new JsonObject(
-                            users.ask(reader, "GET", "/v1/events?topic=" + topic, "").body())
+            JsonArray messages = new JsonObject(users.ask(reader, "GET", "/v1/events?topic=" + topic, "")
+                            .body())
                     .getJsonArray("messages");
             assertThat(messages.stream()
                             .map(message -> ((JsonObject) message).getInteger("data"))
                             .toList())
                     .as("project " + p)
                     .isEqualTo(expected.get(p));
-            String resumed = outcome(
-                    users.ask(reader, "GET", "/v1/events?topic=" + topic + "&since=" + cursor, ""));
-            assertThat(resumed).as("a cursor of project " + last + " in " + p).isEqualTo(p == last ? "200" : "INVALID_CURSOR");
+            String resumed = outcome(users.ask(reader, "GET", "/v1/events?topic=" + topic + "&since=" + cursor, ""));
+            assertThat(resumed)
+                    .as("a cursor of project " + last + " in " + p)
+                    .isEqualTo(p == last ? "200" : "INVALID_CURSOR");
         }
     }
 
@@ -143,8 +147,10 @@ class AccessProperties {
                 }
                 case SOCKET -> {
                     try (var socket = new UserSocket(users.node, credential)) {
-                        yield socket.refusal(
-                                new JsonObject().put("type", "message").put("channel", topic).put("data", 1));
+                        yield socket.refusal(new JsonObject()
+                                .put("type", "message")
+                                .put("channel", topic)
+                                .put("data", 1));
                     }
                 }
             };
@@ -162,9 +168,10 @@ class AccessProperties {
         String topic = name + ":" + TOPICS.incrementAndGet();
         // A handshake with a bad credential is refused before there is any frame.
         Way possible = lack == Lack.VALIDITY && way == Way.SOCKET ? Way.REST : way;
-        assertThat(possible.attempt(users, lack.credential(users, topic), topic)).isEqualTo(lack.code);
-        JsonObject page = new JsonObject(
-                users.ask(users.project.key(), "GET", "/v1/events?topic=" + topic, "").body());
+        assertThat(possible.attempt(users, lack.credential(users, topic), topic))
+                .isEqualTo(lack.code);
+        JsonObject page = new JsonObject(users.ask(users.project.key(), "GET", "/v1/events?topic=" + topic, "")
+                .body());
         assertThat(page.getJsonArray("messages")).isEmpty();
     }
 }

@@ -58,16 +58,26 @@ class IssuersBadInputTest {
         faults.put("a leeway that is text", invalid(good().put("leeway_seconds", "1")));
         faults.put("a scope of administrators", invalid(good().put("scopes", List.of("admin:write"))));
         faults.put("no scopes", invalid(good().put("scopes", List.of())));
-        faults.put("channels that are a list", Map.entry(good().put("channels", List.of()).encode(), "INVALID_REQUEST"));
+        faults.put(
+                "channels that are a list",
+                Map.entry(good().put("channels", List.of()).encode(), "INVALID_REQUEST"));
         faults.put("a member unknown", invalid(good().put("algorithm", "none")));
         faults.put("a project that is none", invalid(good().put("project", "NO")));
-        faults.put("published keys without a URL", invalid(new JsonObject().put("type", "jwks").put("issuer", "x")));
-        faults.put("published keys with a secret", invalid(jwks("https://example.com/").put("secret", SECRET)));
+        faults.put(
+                "published keys without a URL",
+                invalid(new JsonObject().put("type", "jwks").put("issuer", "x")));
+        faults.put(
+                "published keys with a secret",
+                invalid(jwks("https://example.com/").put("secret", SECRET)));
         faults.put("a URL that is none", invalid(jwks("example.com/keys")));
         faults.put("a URL of a file", invalid(jwks("file:///etc/passwd")));
         faults.put("a URL with a password", invalid(jwks("https://user:pw@example.com/")));
-        faults.put("an issuer that is there", Map.entry(good().put("issuer", "https://issuer.example").encode(), "ISSUER_EXISTS"));
-        faults.put("a project that is not there", Map.entry(good().put("project", "nowhere").encode(), "RESOURCE_NOT_FOUND"));
+        faults.put(
+                "an issuer that is there",
+                Map.entry(good().put("issuer", "https://issuer.example").encode(), "ISSUER_EXISTS"));
+        faults.put(
+                "a project that is not there",
+                Map.entry(good().put("project", "nowhere").encode(), "RESOURCE_NOT_FOUND"));
         faults.put(
                 "another tenant",
                 Map.entry(
@@ -76,8 +86,13 @@ class IssuersBadInputTest {
                                 .encode(),
                         "INSUFFICIENT_SCOPE"));
         return faults.entrySet().stream()
-                .map(fault -> dynamicTest(fault.getKey(), () -> refused(
-                        "POST", "/v1/admin/issuers", fault.getValue().getKey(), fault.getValue().getValue())));
+                .map(fault -> dynamicTest(
+                        fault.getKey(),
+                        () -> refused(
+                                "POST",
+                                "/v1/admin/issuers",
+                                fault.getValue().getKey(),
+                                fault.getValue().getValue())));
     }
 
     private static Map.Entry<String, String> invalid(JsonObject body) {
@@ -95,15 +110,24 @@ class IssuersBadInputTest {
         String mine = "/v1/admin/issuers/" + users.issuer.getString("id");
         String theirs = "/v1/admin/issuers/" + strangers.issuer.getString("id");
         return Stream.of(
-                dynamicTest("a change of the secret", () -> refused("PATCH", mine, "{\"secret\":\"" + SECRET + "\"}", "INVALID_PARAMETER")),
+                dynamicTest(
+                        "a change of the secret",
+                        () -> refused("PATCH", mine, "{\"secret\":\"" + SECRET + "\"}", "INVALID_PARAMETER")),
                 dynamicTest("a change of nothing", () -> refused("PATCH", mine, "{}", "INVALID_PARAMETER")),
-                dynamicTest("a change of a stranger's", () -> refused("PATCH", theirs, "{\"leeway_seconds\":1}", "RESOURCE_NOT_FOUND")),
+                dynamicTest(
+                        "a change of a stranger's",
+                        () -> refused("PATCH", theirs, "{\"leeway_seconds\":1}", "RESOURCE_NOT_FOUND")),
                 dynamicTest("a look at a stranger's", () -> refused("GET", theirs, "", "RESOURCE_NOT_FOUND")),
                 dynamicTest("a deletion of a stranger's", () -> refused("DELETE", theirs, "", "RESOURCE_NOT_FOUND")),
-                dynamicTest("an id that is none", () -> refused("GET", "/v1/admin/issuers/x", "", "RESOURCE_NOT_FOUND")),
-                dynamicTest("a misspelt query", () -> refused("GET", "/v1/admin/issuers?projekt=x", "", "INVALID_PARAMETER")),
-                dynamicTest("a stranger's tenant", () -> refused(
-                        "GET", theirs + "?tenant=" + strangers.project.tenant(), "", "INSUFFICIENT_SCOPE")));
+                dynamicTest(
+                        "an id that is none", () -> refused("GET", "/v1/admin/issuers/x", "", "RESOURCE_NOT_FOUND")),
+                dynamicTest(
+                        "a misspelt query",
+                        () -> refused("GET", "/v1/admin/issuers?projekt=x", "", "INVALID_PARAMETER")),
+                dynamicTest(
+                        "a stranger's tenant",
+                        () -> refused(
+                                "GET", theirs + "?tenant=" + strangers.project.tenant(), "", "INSUFFICIENT_SCOPE")));
     }
 
     @TestFactory
@@ -111,16 +135,25 @@ class IssuersBadInputTest {
         Map<String, Map.Entry<String, String>> faults = new LinkedHashMap<>();
         faults.put("nothing named", invalid(new JsonObject()));
         faults.put("both", invalid(new JsonObject().put("token_id", "a").put("user", "b")));
-        faults.put("a token until a time", invalid(new JsonObject().put("token_id", "a").put("before", "2026-01-01T00:00:00Z")));
-        faults.put("a time that is none", invalid(new JsonObject().put("user", "a").put("before", "yesterday")));
+        faults.put(
+                "a token until a time",
+                invalid(new JsonObject().put("token_id", "a").put("before", "2026-01-01T00:00:00Z")));
+        faults.put(
+                "a time that is none", invalid(new JsonObject().put("user", "a").put("before", "yesterday")));
         faults.put("a time to come", invalid(new JsonObject().put("user", "a").put("before", "2999-01-01T00:00:00Z")));
         faults.put("an empty user", invalid(new JsonObject().put("user", "")));
         faults.put("a number", invalid(new JsonObject().put("user", 7)));
         faults.put("a member unknown", invalid(new JsonObject().put("jti", "a")));
-        faults.put("no project of that name", Map.entry("{\"user\":\"a\",\"project\":\"nowhere\"}", "RESOURCE_NOT_FOUND"));
+        faults.put(
+                "no project of that name", Map.entry("{\"user\":\"a\",\"project\":\"nowhere\"}", "RESOURCE_NOT_FOUND"));
         return faults.entrySet().stream()
-                .map(fault -> dynamicTest(fault.getKey(), () -> refused(
-                        "POST", "/v1/admin/tokens/revoke", fault.getValue().getKey(), fault.getValue().getValue())));
+                .map(fault -> dynamicTest(
+                        fault.getKey(),
+                        () -> refused(
+                                "POST",
+                                "/v1/admin/tokens/revoke",
+                                fault.getValue().getKey(),
+                                fault.getValue().getValue())));
     }
 
     @Test
@@ -137,8 +170,7 @@ class IssuersBadInputTest {
 
     @Test
     void aSecretOfTheCustomersOwnIsNotSaidAgain() {
-        HttpResponse<String> made =
-                users.asAdmin("POST", "/v1/admin/issuers", good().put("issuer", "of-their-own"));
+        HttpResponse<String> made = users.asAdmin("POST", "/v1/admin/issuers", good().put("issuer", "of-their-own"));
         assertThat(made.statusCode()).isEqualTo(201);
         assertThat(made.body()).doesNotContain(SECRET);
     }

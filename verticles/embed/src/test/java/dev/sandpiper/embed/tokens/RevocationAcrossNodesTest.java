@@ -50,12 +50,18 @@ class RevocationAcrossNodesTest {
                 sockets.add(open(node, token));
             }
             users.asAdmin("POST", "/v1/admin/tokens/revoke", new JsonObject().put("user", "mallory"));
-            Eventually.await("the first two are cut off", SECOND, () -> sockets.get(0).isClosed()
-                    && sockets.get(1).isClosed());
+            Eventually.await(
+                    "the first two are cut off",
+                    SECOND,
+                    () -> sockets.get(0).isClosed() && sockets.get(1).isClosed());
             Eventually.await("and the one that heard nothing", Duration.ofSeconds(5), sockets.get(2)::isClosed);
             assertThat(sockets).allMatch(socket -> socket.closeCode() == 4502);
             for (int i = 0; i < 3; i++) {
-                assertThat(cluster.node(i).sandpiper().authenticator().authenticate(token).failed())
+                assertThat(cluster.node(i)
+                                .sandpiper()
+                                .authenticator()
+                                .authenticate(token)
+                                .failed())
                         .as("node " + i)
                         .isTrue();
             }

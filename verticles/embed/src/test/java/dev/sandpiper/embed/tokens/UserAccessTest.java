@@ -28,7 +28,8 @@ class UserAccessTest {
     static void start() {
         TestNode node = TestNode.shared();
         users = new Users(node, node.createProject());
-        String published = users.ask(users.project.key(), "POST", "/v1/events", event("chat:1")).body();
+        String published = users.ask(users.project.key(), "POST", "/v1/events", event("chat:1"))
+                .body();
         cursor = new JsonObject(published).getString("cursor");
     }
 
@@ -50,7 +51,11 @@ class UserAccessTest {
                         "publish",
                         "POST",
                         "/v1/events",
-                        new JsonObject(event(topic)).put("deliver_at", Instant.now().plusSeconds(3_600).toString()).encode()),
+                        new JsonObject(event(topic))
+                                .put(
+                                        "deliver_at",
+                                        Instant.now().plusSeconds(3_600).toString())
+                                .encode()),
                 new Way("history", "history", "GET", "/v1/events?topic=" + at, ""),
                 new Way("export", "history", "GET", "/v1/export?topic=" + at, ""),
                 new Way("poll", "subscribe", "GET", "/v1/poll?timeout=0&topics=" + at + "&since=" + cursor, ""));
@@ -72,9 +77,10 @@ class UserAccessTest {
                 }));
             }
             for (Way way : ways("other")) {
-                tests.add(dynamicTest(way.name + " elsewhere with " + granted, () -> assertThat(
-                                outcome(users.ask(token, way.method, way.path, way.body)))
-                        .isEqualTo(REFUSED)));
+                tests.add(dynamicTest(
+                        way.name + " elsewhere with " + granted,
+                        () -> assertThat(outcome(users.ask(token, way.method, way.path, way.body)))
+                                .isEqualTo(REFUSED)));
             }
         }
         return tests.stream();
@@ -83,12 +89,13 @@ class UserAccessTest {
     @Test
     void aBatchTellsOfEachEvent() {
         String token = users.token("alice", channels("chat:*", "publish"));
-        JsonArray results = new JsonObject(users.ask(
-                                token, "POST", "/v1/events/batch", "[" + event("chat:1") + "," + event("other") + "]")
-                        .body())
+        JsonArray results = new JsonObject(
+                        users.ask(token, "POST", "/v1/events/batch", "[" + event("chat:1") + "," + event("other") + "]")
+                                .body())
                 .getJsonArray("results");
         assertThat(results.getJsonObject(0).getInteger("status")).isEqualTo(201);
-        assertThat(results.getJsonObject(1).getJsonObject("error").getString("code")).isEqualTo(REFUSED);
+        assertThat(results.getJsonObject(1).getJsonObject("error").getString("code"))
+                .isEqualTo(REFUSED);
     }
 
     @Test
@@ -97,7 +104,8 @@ class UserAccessTest {
         assertThat(outcome(users.ask(
                         token, "POST", "/v1/events/transaction", "[" + event("chat:tx") + "," + event("other") + "]")))
                 .isEqualTo(REFUSED);
-        assertThat(new JsonObject(users.ask(token, "GET", "/v1/events?topic=chat:tx", "").body())
+        assertThat(new JsonObject(users.ask(token, "GET", "/v1/events?topic=chat:tx", "")
+                                .body())
                         .getJsonArray("messages"))
                 .isEmpty();
     }
@@ -105,24 +113,28 @@ class UserAccessTest {
     @Test
     void aPatternIsReadOnlyByWhoMayReadAllOfIt() {
         String token = users.token("alice", channels("chat:*", "history"));
-        assertThat(outcome(users.ask(token, "GET", "/v1/events?topic=chat:room-%2A", ""))).isEqualTo("200");
-        assertThat(outcome(users.ask(token, "GET", "/v1/events?topic=chat%2A", ""))).isEqualTo(REFUSED);
+        assertThat(outcome(users.ask(token, "GET", "/v1/events?topic=chat:room-%2A", "")))
+                .isEqualTo("200");
+        assertThat(outcome(users.ask(token, "GET", "/v1/events?topic=chat%2A", "")))
+                .isEqualTo(REFUSED);
         assertThat(outcome(users.ask(token, "GET", "/v1/export?topic=%2A", ""))).isEqualTo(REFUSED);
     }
 
     @Test
     void oneOfSeveralTopicsThatIsNotAllowedIsEnough() {
         String token = users.token("alice", channels("chat:*", "subscribe"));
-        assertThat(outcome(users.ask(token, "GET", "/v1/poll?timeout=0&topics=chat:1,other", ""))).isEqualTo(REFUSED);
-        assertThat(outcome(users.ask(token, "GET", "/v1/sse?topics=chat:1,other", ""))).isEqualTo(REFUSED);
+        assertThat(outcome(users.ask(token, "GET", "/v1/poll?timeout=0&topics=chat:1,other", "")))
+                .isEqualTo(REFUSED);
+        assertThat(outcome(users.ask(token, "GET", "/v1/sse?topics=chat:1,other", "")))
+                .isEqualTo(REFUSED);
     }
 
     @Test
     void toBeginInThePastIsToReadHistory() {
         String token = users.token("alice", channels("chat:*", "subscribe"));
-        assertThat(outcome(users.ask(token, "GET", "/v1/poll?timeout=0&topics=chat:1&last=5", ""))).isEqualTo(REFUSED);
-        assertThat(outcome(users.ask(
-                        token, "GET", "/v1/poll?timeout=0&topics=chat:1&from=2026-01-01T00:00:00Z", "")))
+        assertThat(outcome(users.ask(token, "GET", "/v1/poll?timeout=0&topics=chat:1&last=5", "")))
+                .isEqualTo(REFUSED);
+        assertThat(outcome(users.ask(token, "GET", "/v1/poll?timeout=0&topics=chat:1&from=2026-01-01T00:00:00Z", "")))
                 .isEqualTo(REFUSED);
         assertThat(outcome(users.ask(token, "GET", "/v1/poll?timeout=0&topics=chat:1&since=" + cursor, "")))
                 .isEqualTo("200");
@@ -136,7 +148,11 @@ class UserAccessTest {
         users.ask(token, "POST", "/v1/events/transaction", "[" + event("from:carol") + "]");
         try (var socket = new UserSocket(users.node, token)) {
             socket.ask(
-                    new JsonObject().put("type", "message").put("channel", "from:carol").put("data", 1), "published");
+                    new JsonObject()
+                            .put("type", "message")
+                            .put("channel", "from:carol")
+                            .put("data", 1),
+                    "published");
             JsonObject page = new JsonObject(
                     users.ask(token, "GET", "/v1/events?topic=from:carol", "").body());
             JsonArray events = page.getJsonArray("messages");
@@ -154,8 +170,10 @@ class UserAccessTest {
             var subscribe = new JsonObject().put("type", "subscribe").put("channel", "chat:1");
             assertThat(socket.refusal(subscribe.copy().put("last", 1))).isEqualTo(REFUSED);
             assertThat(socket.refusal(subscribe.copy().put("channel", "other"))).isEqualTo(REFUSED);
-            assertThat(socket.refusal(
-                            new JsonObject().put("type", "message").put("channel", "chat:1").put("data", 1)))
+            assertThat(socket.refusal(new JsonObject()
+                            .put("type", "message")
+                            .put("channel", "chat:1")
+                            .put("data", 1)))
                     .isEqualTo(REFUSED);
             assertThat(socket.refusal(subscribe.copy().put("ack", true).put("subscriber", "till-1")))
                     .isEqualTo("API_KEY_REQUIRED");
@@ -184,7 +202,8 @@ class UserAccessTest {
                 .map(route -> dynamicTest(route, () -> {
                     String[] parts = route.split(" ", 2);
                     String body = parts[0].equals("GET") ? "" : "{}";
-                    assertThat(outcome(users.ask(token, parts[0], parts[1], body))).isEqualTo("API_KEY_REQUIRED");
+                    assertThat(outcome(users.ask(token, parts[0], parts[1], body)))
+                            .isEqualTo("API_KEY_REQUIRED");
                 }));
     }
 

@@ -50,7 +50,8 @@ class UserSocketTest {
         try (var socket = new UserSocket(users.node, users.token("alice", 3))) {
             socket.ask(subscribe("keep"), "subscribed");
             socket.next("expiring");
-            assertThat(socket.ask(auth(users.token("alice", 600)), "connected").getString("id")).isEqualTo("a");
+            assertThat(socket.ask(auth(users.token("alice", 600)), "connected").getString("id"))
+                    .isEqualTo("a");
             Instant former = Instant.now().plusSeconds(4);
             Eventually.await("the former token has ended", () -> Instant.now().isAfter(former));
             publish("keep");
@@ -90,8 +91,8 @@ class UserSocketTest {
             assertThat(socket.refusal(subscribe("vip"))).isEqualTo("CHANNEL_NOT_ALLOWED");
             JsonObject claims = users.claims("alice");
             claims.remove("channels");
-            String vip = users.sign(claims.put("channel", "vip")
-                    .put("exp", Instant.now().getEpochSecond() + 3));
+            String vip = users.sign(
+                    claims.put("channel", "vip").put("exp", Instant.now().getEpochSecond() + 3));
             assertThat(socket.refusal(subscribe("other").put("auth", vip))).isEqualTo("CHANNEL_NOT_ALLOWED");
             String ofBob = users.sign(users.claims("bob"));
             assertThat(socket.refusal(subscribe("vip").put("auth", ofBob))).isEqualTo("INVALID_REQUEST");
@@ -106,8 +107,7 @@ class UserSocketTest {
 
     @Test
     void aStreamAndAPollEndWithTheirToken() {
-        HttpResponse<String> stream =
-                users.ask(users.token("alice", 2), "GET", "/v1/sse?topics=quiet", "");
+        HttpResponse<String> stream = users.ask(users.token("alice", 2), "GET", "/v1/sse?topics=quiet", "");
         assertThat(stream.statusCode()).isEqualTo(200);
         assertThat(stream.body()).contains("TOKEN_EXPIRED");
         HttpResponse<String> poll = users.ask(users.token("alice", 2), "GET", "/v1/poll?topics=quiet&timeout=15", "");
@@ -121,8 +121,7 @@ class UserSocketTest {
         try (var one = new UserSocket(users.node, users.sign(claims));
                 var another = new UserSocket(users.node, users.token("mallory", 600));
                 var bystander = new UserSocket(users.node, users.token("alice", 600))) {
-            users.asAdmin(
-                    "POST", "/v1/admin/tokens/revoke", new JsonObject().put("token_id", claims.getString("jti")));
+            users.asAdmin("POST", "/v1/admin/tokens/revoke", new JsonObject().put("token_id", claims.getString("jti")));
             assertThat(one.closeCode()).isEqualTo(4502);
             assertThat(another.isClosed()).isFalse();
             users.asAdmin("POST", "/v1/admin/tokens/revoke", new JsonObject().put("user", "mallory"));

@@ -101,8 +101,7 @@ final class Users {
     /** @param body empty for none */
     HttpResponse<String> ask(String credential, String method, String path, String body) {
         HttpRequest.Builder request = request(credential, path).header("Content-Type", "application/json");
-        return send(request.method(
-                        method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+        return send(request.method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .build());
     }
 

@@ -30,8 +30,8 @@ record Administration(Server server) {
     void printAll(String path, String query) {
         String after = "";
         do {
-            JsonObject page = ask(
-                    "GET", path + "?limit=100" + query + (after.isEmpty() ? "" : "&after=" + encoded(after)), null);
+            JsonObject page =
+                    ask("GET", path + "?limit=100" + query + (after.isEmpty() ? "" : "&after=" + encoded(after)), null);
             JsonArray items = page.getJsonArray("items");
             for (int i = 0; i < items.size(); i++) {
                 Console.OUT.println(items.getJsonObject(i).encode());

@@ -37,7 +37,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "audit",
-        description = "Shows who changed what, and proves that nobody changed the trail; SANDPIPER_KEY needs admin:read.")
+        description =
+                "Shows who changed what, and proves that nobody changed the trail; SANDPIPER_KEY needs admin:read.")
 public final class AuditCommand {
     private static final String PATH = "/v1/admin/audit";
     private static final String TENANT_HELP =
@@ -58,7 +59,10 @@ public final class AuditCommand {
             @Option(names = "--actor", paramLabel = "ACTOR", description = "Such as key:0123456789abcdef, or key.")
                     @Nullable
                     String actor,
-            @Option(names = "--target", paramLabel = "TARGET", description = "Such as topic_rule:orders, or topic_rule.")
+            @Option(
+                            names = "--target",
+                            paramLabel = "TARGET",
+                            description = "Such as topic_rule:orders, or topic_rule.")
                     @Nullable
                     String target,
             @Option(names = "--from", paramLabel = "TIME", description = "Since then.") @Nullable String from,
@@ -114,8 +118,7 @@ public final class AuditCommand {
             HttpResponse<InputStream> response = target.http().send(request, BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
                 if (response.statusCode() != 200) {
-                    throw new Answer(
-                                    response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8), 0)
+                    throw new Answer(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8), 0)
                             .failure();
                 }
                 copy(body, file);
@@ -195,8 +198,8 @@ public final class AuditCommand {
             throw CommandFailure.of(String.valueOf(e.getMessage()));
         }
         if (keys.isEmpty()) {
-            Console.ERR.println("sandpiper: believing the keys in the file, " + verifier.keys().keySet()
-                    + "; give --public-key to be sure whose they are");
+            Console.ERR.println("sandpiper: believing the keys in the file, "
+                    + verifier.keys().keySet() + "; give --public-key to be sure whose they are");
         }
         return verdict.json();
     }
@@ -207,7 +210,8 @@ public final class AuditCommand {
             return;
         }
         String what = verdict.getString("chain") + ": " + verdict.getLong("entries") + " entries, "
-                + verdict.getLong("first") + " to " + verdict.getLong("last") + "; a checkpoint vouches for those up to "
+                + verdict.getLong("first") + " to " + verdict.getLong("last")
+                + "; a checkpoint vouches for those up to "
                 + verdict.getLong("vouched");
         Console.OUT.println(what);
         if (verdict.getBoolean("valid")) {

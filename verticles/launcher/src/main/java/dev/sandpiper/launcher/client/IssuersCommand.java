@@ -21,14 +21,16 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "issuers",
-        description = "Says who vouches for the users of a project; SANDPIPER_KEY needs the scope admin:write or admin:read.")
+        description =
+                "Says who vouches for the users of a project; SANDPIPER_KEY needs the scope admin:write or admin:read.")
 public final class IssuersCommand {
     private static final String PATH = "/v1/admin/issuers";
     private static final String JSON = "application/json";
 
     @Command(
             name = "create",
-            description = "Adds an issuer and prints it, one JSON line; with the secret, this once, when the server made it.")
+            description =
+                    "Adds an issuer and prints it, one JSON line; with the secret, this once, when the server made it.")
     int create(
             @Mixin ServerOptions server,
             @Option(names = "--type", paramLabel = "TYPE", required = true, description = "secret, jwks or handler.")

@@ -134,7 +134,8 @@ public final class KeysCommand {
 
     @Command(
             name = "set",
-            description = "Changes what is given, and prints the key. What it loses, its open connections lose at once.")
+            description =
+                    "Changes what is given, and prints the key. What it loses, its open connections lose at once.")
     int set(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "ID", description = "As list prints it.") String id,
@@ -160,7 +161,8 @@ public final class KeysCommand {
 
     @Command(
             name = "rotate",
-            description = "Makes a key in the place of another, which works until its grace is over; prints the new one.")
+            description =
+                    "Makes a key in the place of another, which works until its grace is over; prints the new one.")
     int rotate(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "ID", description = "As list prints it.") String id,

@@ -47,7 +47,9 @@ public final class ProjectsCommand {
         return ExitCode.DONE;
     }
 
-    @Command(name = "set", description = "Changes what is given, and prints the project; limits are exchanged as a whole.")
+    @Command(
+            name = "set",
+            description = "Changes what is given, and prints the project; limits are exchanged as a whole.")
     int set(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "ID") String id,

@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "tenants",
-        description = "Makes, lists, changes, suspends and resumes tenants; SANDPIPER_KEY needs the scope platform:operate.")
+        description =
+                "Makes, lists, changes, suspends and resumes tenants; SANDPIPER_KEY needs the scope platform:operate.")
 public final class TenantsCommand {
     private static final String PATH = "/v1/admin/tenants";
 
@@ -69,9 +70,14 @@ public final class TenantsCommand {
     int suspend(
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "ID") String id,
-            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why; the tenant can read it.")
+            @Option(
+                            names = "--reason",
+                            paramLabel = "TEXT",
+                            required = true,
+                            description = "Why; the tenant can read it.")
                     String reason) {
-        new Administration(server.server()).print("POST", path(id) + "/suspend", new JsonObject().put("reason", reason));
+        new Administration(server.server())
+                .print("POST", path(id) + "/suspend", new JsonObject().put("reason", reason));
         return ExitCode.DONE;
     }
 

@@ -26,7 +26,8 @@ public final class TokensCommand {
 
     @Command(
             name = "sign",
-            description = "Prints a token for a user, signed with the secret of an issuer; nothing is asked of any server.")
+            description =
+                    "Prints a token for a user, signed with the secret of an issuer; nothing is asked of any server.")
     int sign(
             @Option(names = "--secret-file", paramLabel = "FILE", required = true, description = "With the secret.")
                     Path secret,
