@@ -45,12 +45,7 @@ record HistoryQuery(
         Cursor after = since == null ? null : cursors.decode(principal.tenant(), principal.project(), since);
         Instant begin = from == null ? null : Timestamps.parse("from", from);
         return new HistoryQuery(
-                principal,
-                topics,
-                after,
-                begin,
-                until(principal, query, cursors, after, begin),
-                query.get("filter"));
+                principal, topics, after, begin, until(principal, query, cursors, after, begin), query.get("filter"));
     }
 
     private static @Nullable EndPosition until(
