@@ -97,6 +97,12 @@ enum Tampering {
                     seq + 1);
             world.relink(chain, seq);
         }
+
+        /** Of two that are the same, nobody can say which was first. */
+        @Override
+        long firstBad(long seq) {
+            return seq + 1;
+        }
     },
     SWAP(false) {
         @Override

@@ -40,7 +40,7 @@ public final class CellRoutes implements Routes {
     private static void handle(
             RoutingContext request, RouteContext context, int status, Function<Principal, Future<byte[]>> action) {
         context.authenticate(request, Scope.PLATFORM_OPERATE)
-                .compose(action::apply)
+                .compose(action)
                 .onComplete(body -> context.answer(request, status, body), failure -> context.fail(request, failure));
     }
 

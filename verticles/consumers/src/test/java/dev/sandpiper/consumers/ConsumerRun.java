@@ -139,7 +139,7 @@ final class ConsumerRun {
         assertThat(world.fetch(nodes.getFirst(), name, 10, Duration.ZERO)).isEmpty();
         assertThat(world.stored(output)).containsExactlyInAnyOrderElementsOf(model.outputs());
         // A project has so many and no more.
-        world.call(() -> nodes.getFirst().delete(ConsumerWorld.WORKER, name));
+        world.call(() -> nodes.getFirst().delete(ConsumerWorld.WORKER, name, ConsumerWorld.BY));
     }
 
     private Out any(int pick) {

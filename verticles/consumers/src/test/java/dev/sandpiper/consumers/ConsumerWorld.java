@@ -1,5 +1,6 @@
 package dev.sandpiper.consumers;
 
+import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.consumers.DeliveryLedger.Kind;
 import dev.sandpiper.consumers.nats.JetStreamConsumers;
 import dev.sandpiper.consumers.postgres.PostgresConsumers;
@@ -51,6 +52,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A project on a real nats-server and PostgreSQL, and any number of nodes that serve its consumers. */
 final class ConsumerWorld implements AutoCloseable {
+    static final AuditOrigin BY = AuditOrigin.system("test");
     static final TenantId TENANT = new TenantId("acme");
     static final ProjectId PROJECT = new ProjectId("prod");
     static final Principal WORKER = new Principal(
@@ -125,7 +127,7 @@ final class ConsumerWorld implements AutoCloseable {
     void create(ConsumerService node, String name, String topic, Duration ackWait, boolean ordered) {
         var spec =
                 new ConsumerSpec(name, List.of(new TopicPattern(topic)), null, ackWait, 1_000, List.of(), 100, ordered);
-        call(() -> node.create(WORKER, spec, new StartPosition.After(new Cursor(0, 0))));
+        call(() -> node.create(WORKER, spec, new StartPosition.After(new Cursor(0, 0)), BY));
     }
 
     PublishReceipt publish(String topic, String data) {

@@ -12,8 +12,8 @@ import dev.sandpiper.protocol.ErrorJson;
 import dev.sandpiper.protocol.ErrorMapping;
 import dev.sandpiper.protocol.MediaTypes;
 import dev.sandpiper.protocol.Timestamps;
-import dev.sandpiper.runtime.auth.Caller;
 import dev.sandpiper.runtime.audit.Refusals;
+import dev.sandpiper.runtime.auth.Caller;
 import dev.sandpiper.runtime.http.QueryParameters;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
@@ -392,7 +392,7 @@ public final class Exchange implements Handler<Void>, Caller {
             response.reset();
             return;
         }
-        if (error instanceof CredentialError) {
+        if (error instanceof CredentialError || error instanceof ConnectionEnd.TenantSuspended) {
             front.refusals.refused(new Refusals.Refusal(
                     principal, error.code(), request.method() + " " + mountedAt(), id, clientAddress()));
         }

@@ -3,6 +3,7 @@ package dev.sandpiper.killswitch;
 import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.runtime.auth.Wakefulness;
 import dev.sandpiper.runtime.bus.Bus;
 import dev.sandpiper.runtime.bus.BusAddresses;
 import io.vertx.core.Context;
@@ -39,15 +40,13 @@ final class SuspensionNews {
     private volatile SuspendedTenants known = SuspendedTenants.UNKNOWN;
     /** When what is known was true at the latest, as of {@link System#nanoTime()}. */
     private volatile long verifiedAt;
-    /** When this node was last able to ask, whatever the answer was. */
-    private volatile long awakeAt;
-
-    private volatile boolean wasFrozen;
+    private final Wakefulness wakefulness;
     private long confirmed = -1;
     private boolean asking;
     private boolean again;
     private boolean closed;
     private long timer = -1;
+    private long heartbeat = -1;
     private @Nullable MessageConsumer<Object> words;
 
     SuspensionNews(Vertx vertx, String node, SuspensionStore store, KillswitchConfig config) {
@@ -59,7 +58,7 @@ final class SuspensionNews {
         this.pollMillis = config.pollInterval().toMillis();
         this.leaseNanos = config.lease().toNanos();
         this.verifiedAt = System.nanoTime();
-        this.awakeAt = verifiedAt;
+        this.wakefulness = Wakefulness.until(config.lease());
     }
 
     SuspendedTenants known() {
@@ -71,9 +70,9 @@ final class SuspensionNews {
         return now - verifiedAt > leaseNanos;
     }
 
-    /** Whether the process stood still for so long, and did not come to ask since. */
+    /** Whether the process stood still for so long, and PostgreSQL has not answered since. */
     boolean isThawing(long now) {
-        return wasFrozen || now - awakeAt > leaseNanos;
+        return wakefulness.isBehind(now);
     }
 
     Runnable onSuspended(Function<TenantId, Future<?>> listener) {
@@ -85,6 +84,7 @@ final class SuspensionNews {
     /** Succeeds also when PostgreSQL is away; it is asked again until it answers. */
     Future<Void> start() {
         return onContext(() -> {
+            heartbeat = vertx.setPeriodic(pollMillis, id -> wakefulness.ticks());
             words = bus.listen(BusAddresses.SUSPENSIONS, SuspensionWord.class, this::heard);
             return Future.join(words.completion(), ask()).mapEmpty();
         });
@@ -94,6 +94,7 @@ final class SuspensionNews {
         return onContext(() -> {
             closed = true;
             vertx.cancelTimer(timer);
+            vertx.cancelTimer(heartbeat);
             return words == null ? Future.succeededFuture() : words.unregister();
         });
     }
@@ -117,12 +118,10 @@ final class SuspensionNews {
         asking = true;
         again = false;
         vertx.cancelTimer(timer);
-        long asked = awake();
+        long asked = wakefulness.asks();
         long version = confirmed;
         return store.ask(node, version).compose(answer -> learned(answer, asked)).transform(result -> {
-            long answered = awake();
-            // Unless the answer is from before the freeze itself.
-            wasFrozen &= answered - asked > leaseNanos;
+            wakefulness.answered(asked, result.succeeded());
             asking = false;
             boolean soon = result.succeeded() && result.result();
             if (result.failed()) {
@@ -165,16 +164,6 @@ final class SuspensionNews {
             log.atError().addKeyValue("tenant", tenant).setCause(e).log("A suspended tenant could not be cut off");
             return Future.succeededFuture();
         }
-    }
-
-    private long awake() {
-        long now = System.nanoTime();
-        if (now - awakeAt > leaseNanos) {
-            log.atWarn().log("This node was frozen; it serves nobody before PostgreSQL has said who is suspended");
-            wasFrozen = true;
-        }
-        awakeAt = now;
-        return now;
     }
 
     private static void failed(Throwable failure) {

@@ -22,7 +22,16 @@ public final class Wakefulness {
     private volatile boolean wasFrozen;
 
     public Wakefulness(Duration pollInterval) {
-        this.silenceNanos = 2 * pollInterval.toNanos() + SILENCE_NANOS;
+        this(2 * pollInterval.toNanos() + SILENCE_NANOS);
+    }
+
+    private Wakefulness(long silenceNanos) {
+        this.silenceNanos = silenceNanos;
+    }
+
+    /** For whoever {@link #ticks} while it waits for answers too: only a node that does nothing at all for so long is frozen. */
+    public static Wakefulness until(Duration silence) {
+        return new Wakefulness(silence.toNanos());
     }
 
     /** Until PostgreSQL has answered, nothing that was known before is to be believed. */
@@ -33,6 +42,11 @@ public final class Wakefulness {
     /** PostgreSQL is asked now, which is what is returned. */
     public long asks() {
         return awake();
+    }
+
+    /** Nothing is asked, but this node is awake. */
+    public void ticks() {
+        awake();
     }
 
     /** It has answered, or has not; {@code asked} is from {@link #asks}. */

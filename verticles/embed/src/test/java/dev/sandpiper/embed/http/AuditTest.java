@@ -98,7 +98,7 @@ class AuditTest {
         assertThat(admin.post("/v1/consumers", "{\"name\":\"one\",\"topics\":[\"orders\"]}").statusCode())
                 .isEqualTo(409);
 
-        assertThat(entries(admin, ""))
+        assertThat(entries(admin, "?actor=key:" + issued.info().id()))
                 .extracting(entry -> entry.getString("action"))
                 .containsExactly("consumer.created");
     }
@@ -133,7 +133,7 @@ class AuditTest {
         Api stranger = new Api(NODE, other.key(Scope.ADMIN_READ, Scope.ADMIN_WRITE));
         String mine = "?tenant=" + project.tenant().value();
 
-        assertThat(entries(stranger, "")).isEmpty();
+        assertThat(entries(stranger, "?action=topic_rule.*")).isEmpty();
         for (String path : List.of(AUDIT + mine, AUDIT + "/verify" + mine, AUDIT + "/export" + mine)) {
             assertThat(Api.send(stranger.request(path).build()).statusCode())
                     .as(path)
@@ -142,7 +142,7 @@ class AuditTest {
         assertThat(Api.send(stranger.request(AUDIT + "?tenant=~installation").build())
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(entries(operator, mine)).hasSize(1);
+        assertThat(entries(operator, mine + "&action=topic_rule.*")).hasSize(1);
         assertThat(entries(operator, "?target=topic_rule:mine")).hasSize(1);
     }
 
@@ -154,12 +154,15 @@ class AuditTest {
         List<Long> numbers = new ArrayList<>();
         String after = "";
         do {
-            JsonObject page = admin.get(AUDIT + "?limit=3" + (after.isEmpty() ? "" : "&after=" + after));
+            JsonObject page = admin.get(AUDIT + "?action=topic_rule.*&limit=3" + (after.isEmpty() ? "" : "&after=" + after));
             page.getJsonArray("items").forEach(item -> numbers.add(((JsonObject) item).getLong("seq")));
             after = page.getString("next", "");
         } while (!after.isEmpty());
 
-        assertThat(numbers).containsExactly(7L, 6L, 5L, 4L, 3L, 2L, 1L);
+        long newest = numbers.getFirst();
+        assertThat(numbers)
+                .containsExactly(
+                        newest, newest - 1, newest - 2, newest - 3, newest - 4, newest - 5, newest - 6);
     }
 
     @Test
@@ -169,18 +172,19 @@ class AuditTest {
         }
         JsonObject verdict = admin.get(AUDIT + "/verify");
         assertThat(verdict.getBoolean("valid")).as(verdict.encode()).isTrue();
-        assertThat(verdict.getLong("last")).isEqualTo(5);
+        assertThat(verdict.getLong("last")).isGreaterThanOrEqualTo(5);
 
         String export = Api.send(admin.request(AUDIT + "/export").build()).body();
         VerifyingKey key = VerifyingKey.parse(
                 admin.get(AUDIT + "/keys").getJsonArray("items").getJsonObject(0).getString("public_key"));
         assertThat(verify(export, key).findings()).isEmpty();
-        assertThat(verify(export, key).vouched()).isEqualTo(5);
+        long last = verify(export, key).last();
+        assertThat(verify(export, key).vouched()).isEqualTo(last);
         assertThat(verify(export.replace("\"id\":\"t3\"", "\"id\":\"t4\""), key)
                         .findings()
                         .getFirst()
                         .seq())
-                .isEqualTo(4);
+                .isEqualTo(last - 1);
     }
 
     @Test
@@ -195,10 +199,10 @@ class AuditTest {
         HttpResponse<String> answer = operator.post(AUDIT + "/erase", wanted);
         assertThat(new JsonObject(answer.body()).getLong("erased")).as(answer.body()).isPositive();
 
-        List<JsonObject> entries = entries(admin, "");
-        assertThat(entries.getFirst().getString("action")).isEqualTo("audit.erased");
-        assertThat(entries.getLast().getBoolean("erased")).isTrue();
-        assertThat(entries.getLast().containsKey("address")).isFalse();
+        assertThat(entries(admin, "").getFirst().getString("action")).isEqualTo("audit.erased");
+        JsonObject erased = entries(admin, "?action=topic_rule.created").getFirst();
+        assertThat(erased.getBoolean("erased")).isTrue();
+        assertThat(erased.containsKey("address")).isFalse();
         assertThat(admin.get(AUDIT + "/verify").getBoolean("valid")).isTrue();
     }
 
