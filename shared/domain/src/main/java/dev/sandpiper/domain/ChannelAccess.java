@@ -18,8 +18,7 @@ public final class ChannelAccess {
     public static final int MAX_PATTERNS = 100;
 
     /** Everything on every channel. */
-    public static final ChannelAccess ALL =
-            of(Map.of(new TopicPattern("*"), EnumSet.allOf(Capability.class)));
+    public static final ChannelAccess ALL = of(Map.of(new TopicPattern("*"), EnumSet.allOf(Capability.class)));
 
     /** Nothing on any. */
     public static final ChannelAccess NONE = of(Map.of());

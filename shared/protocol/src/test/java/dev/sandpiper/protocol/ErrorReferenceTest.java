@@ -55,7 +55,8 @@ class ErrorReferenceTest {
             Map.entry(
                     "METHOD_NOT_ALLOWED",
                     "The route answers to other methods, named in `allowed` and in the header `Allow`"),
-            Map.entry("RESOURCE_EXISTS", "There is one of this id already, or there was; the message says of what kind"),
+            Map.entry(
+                    "RESOURCE_EXISTS", "There is one of this id already, or there was; the message says of what kind"),
             Map.entry(
                     "RESOURCE_NOT_FOUND",
                     "There is no such thing, or it is another tenant's; the message says of what kind"),

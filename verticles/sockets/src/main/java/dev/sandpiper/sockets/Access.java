@@ -18,13 +18,12 @@ final class Access {
      */
     static void require(Principal principal, Topic topic, StartPosition start) {
         principal.require(Capability.SUBSCRIBE, topic);
-        boolean past =
-                switch (start) {
-                    case StartPosition.Live live -> false;
-                    case StartPosition.After after -> false;
-                    case StartPosition.From from -> true;
-                    case StartPosition.Newest newest -> true;
-                };
+        boolean past = switch (start) {
+            case StartPosition.Live live -> false;
+            case StartPosition.After after -> false;
+            case StartPosition.From from -> true;
+            case StartPosition.Newest newest -> true;
+        };
         if (past) {
             principal.require(Capability.HISTORY, topic);
         }

@@ -6,17 +6,17 @@ import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.PlatformError;
-import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.TokenIdentity;
-import dev.sandpiper.runtime.auth.Caller;
 import dev.sandpiper.protocol.ClientFrame;
 import dev.sandpiper.protocol.ErrorMapping;
 import dev.sandpiper.protocol.ServerFrames;
 import dev.sandpiper.protocol.WebSocketFrames;
 import dev.sandpiper.protocol.WorkerFrames;
+import dev.sandpiper.runtime.auth.Caller;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -439,8 +439,7 @@ final class WebSocketConnection extends ChannelConnection {
     }
 
     private void checkToken(WebSocketSubscription subscription, Trust trust) {
-        PlatformError fault =
-                subscription.principal().equals(principal) ? null : trust.fault(subscription.principal());
+        PlatformError fault = subscription.principal().equals(principal) ? null : trust.fault(subscription.principal());
         if (fault != null) {
             subscriptionFailed(subscription, null, fault);
         }

@@ -1,8 +1,8 @@
 package dev.sandpiper.sockets;
 
 import dev.sandpiper.domain.Cursor;
-import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.PlatformError;
+import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.protocol.ServerFrames;

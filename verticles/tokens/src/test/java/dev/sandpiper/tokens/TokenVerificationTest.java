@@ -138,6 +138,7 @@ class TokenVerificationTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // does not see that an array of a record in another class file may be null
     void anIssuerWithAnAudienceOfItsOwnIsFoundByItsId() {
         Issuer plain = world.issuer(IssuerType.SECRET, "https://own.example", null, SECRET, new ProjectId("app"));
         Issuer own = new Issuer(

@@ -81,7 +81,7 @@ final class TokenWorld implements AutoCloseable {
     TokenService node(Vertx on) {
         var service = new TokenService(
                 on,
-                store(on == vertx ? database : database(on)),
+                store(on.equals(vertx) ? database : database(on)),
                 new NoKeys(),
                 config(),
                 Duration.ofMinutes(1),
@@ -117,6 +117,7 @@ final class TokenWorld implements AutoCloseable {
         return create(issuer(IssuerType.HANDLER, name, url, SECRET, project));
     }
 
+    @SuppressWarnings("NullAway") // does not see that an array of a record in another class file may be null
     Issuer issuer(
             IssuerType type, String name, @Nullable URI url, @Nullable String secret, ProjectId in) {
         return new Issuer(

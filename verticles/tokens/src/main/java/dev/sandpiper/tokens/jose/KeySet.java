@@ -104,14 +104,14 @@ public final class KeySet {
     }
 
     private static @Nullable JwsKey key(JWK key) throws JOSEException, GeneralSecurityException {
-        JwsKey made =
-                switch (key) {
-                    case RSAKey rsa -> rsa(rsa.toRSAPublicKey());
-                    case ECKey ec when Curve.P_256.equals(ec.getCurve()) -> JwsKey.es256(ec.toECPublicKey());
-                    case OctetKeyPair pair when Curve.Ed25519.equals(pair.getCurve()) ->
-                        JwsKey.ed25519(pair.getDecodedX());
-                    default -> null;
-                };
+        JwsKey made = null;
+        if (key instanceof RSAKey rsa) {
+            made = rsa(rsa.toRSAPublicKey());
+        } else if (key instanceof ECKey ec && Curve.P_256.equals(ec.getCurve())) {
+            made = JwsKey.es256(ec.toECPublicKey());
+        } else if (key instanceof OctetKeyPair pair && Curve.Ed25519.equals(pair.getCurve())) {
+            made = JwsKey.ed25519(pair.getDecodedX());
+        }
         Algorithm declared = key.getAlgorithm();
         return made == null || (declared != null && !made.isFor(Objects.requireNonNull(declared.getName())))
                 ? null
