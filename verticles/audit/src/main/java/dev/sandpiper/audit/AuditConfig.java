@@ -73,7 +73,8 @@ public record AuditConfig(
 
     private static @Nullable Secret key(Settings s) {
         Secret key = s.secret(
-                KEY, "What the key is made of that signs the audit trail. Default: derived from the installation's secret.");
+                KEY,
+                "What the key is made of that signs the audit trail. Default: derived from the installation's secret.");
         if (key != null && key.reveal().length() < SHORTEST) {
             s.fault(KEY, "must have at least " + SHORTEST + " characters");
         }
@@ -83,7 +84,9 @@ public record AuditConfig(
     private static List<VerifyingKey> formerKeys(Settings s) {
         List<VerifyingKey> keys = new ArrayList<>();
         for (String text : s.list(
-                FORMER, List.of(), "Public keys of the audit trail, in base64, that were in use before the current one.")) {
+                FORMER,
+                List.of(),
+                "Public keys of the audit trail, in base64, that were in use before the current one.")) {
             try {
                 keys.add(VerifyingKey.parse(text));
             } catch (IllegalArgumentException e) {

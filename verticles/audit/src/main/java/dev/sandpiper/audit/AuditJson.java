@@ -31,7 +31,9 @@ final class AuditJson {
                         .put("id", key.id())
                         .put("public_key", key.text())
                         .put("algorithm", "Ed25519")
-                        .put("current", key.id().equals(keys.current().verifying().id()))));
+                        .put(
+                                "current",
+                                key.id().equals(keys.current().verifying().id()))));
         return new JsonObject().put("items", items);
     }
 

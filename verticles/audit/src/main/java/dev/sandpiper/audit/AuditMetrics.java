@@ -22,8 +22,10 @@ final class AuditMetrics {
         checkpoints = counter(registry, "sandpiper.audit.checkpoints", "Checkpoints that this node signed");
         verified = counter(registry, "sandpiper.audit.verified", "Entries that this node verified");
         refused = counter(registry, "sandpiper.audit.refusals", "Refused requests that were taken note of");
-        written = counter(registry, "sandpiper.audit.refusals.written", "Entries that were written about refused requests");
-        failures = counter(registry, "sandpiper.audit.failures", "Times that the work on the audit trail was broken off");
+        written = counter(
+                registry, "sandpiper.audit.refusals.written", "Entries that were written about refused requests");
+        failures =
+                counter(registry, "sandpiper.audit.failures", "Times that the work on the audit trail was broken off");
     }
 
     void verified(Verdict verdict) {

@@ -15,7 +15,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,19 +38,27 @@ public final class AuditRoutes implements Routes {
 
     @Override
     public void mount(Router router, RouteContext context) {
-        router.get(PATH).handler(request -> answer(request, context, reading(request, context)
-                .compose(who -> list(request, who))));
-        router.get(PATH + "/verify").handler(request -> answer(request, context, reading(request, context)
-                .compose(who -> verify(request, who))));
-        router.get(PATH + "/keys").handler(request -> answer(request, context, reading(request, context)
-                .map(who -> keys(request))));
-        router.get(PATH + "/export").handler(request -> reading(request, context)
-                .compose(who -> export(request, who))
-                .onFailure(failure -> context.fail(request, failure)));
-        router.post(PATH + "/erase").handler(request -> answer(request, context, context.authenticate(
-                        request, Scope.PLATFORM_OPERATE)
-                .compose(who -> context.json(request, MAX_BODY)
-                        .compose(body -> erase(EraseBody.parse(body), AuditOrigin.of(who, request, context))))));
+        router.get(PATH)
+                .handler(request ->
+                        answer(request, context, reading(request, context).compose(who -> list(request, who))));
+        router.get(PATH + "/verify")
+                .handler(request ->
+                        answer(request, context, reading(request, context).compose(who -> verify(request, who))));
+        router.get(PATH + "/keys")
+                .handler(request ->
+                        answer(request, context, reading(request, context).map(who -> keys(request))));
+        router.get(PATH + "/export")
+                .handler(request -> reading(request, context)
+                        .compose(who -> export(request, who))
+                        .onFailure(failure -> context.fail(request, failure)));
+        router.post(PATH + "/erase")
+                .handler(request -> answer(
+                        request,
+                        context,
+                        context.authenticate(request, Scope.PLATFORM_OPERATE)
+                                .compose(who -> context.json(request, MAX_BODY)
+                                        .compose(body ->
+                                                erase(EraseBody.parse(body), AuditOrigin.of(who, request, context))))));
     }
 
     private static void answer(RoutingContext request, RouteContext context, Future<JsonObject> answer) {

@@ -91,7 +91,8 @@ public final class AuditService {
                     return erased;
                 }
                 Proof.await(trail.erase(TrailWork.erased(signer, chain, origin, reason, ranges), ranges));
-                long count = ranges.stream().mapToLong(r -> r.to() - r.from() + 1).sum();
+                long count =
+                        ranges.stream().mapToLong(r -> r.to() - r.from() + 1).sum();
                 erased += count;
                 if (count < MOST_ERASED) {
                     return erased;

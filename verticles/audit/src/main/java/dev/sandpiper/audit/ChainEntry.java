@@ -23,5 +23,9 @@ public record ChainEntry(
 
     /** What the database finds an entry by. */
     public record Columns(
-            Instant at, String action, String project, @Nullable String actor, @Nullable String target) {}
+            Instant at,
+            String action,
+            String project,
+            @Nullable String actor,
+            @Nullable String target) {}
 }

@@ -50,8 +50,7 @@ public final class ChainVerifier {
      * @param known checkpoints of this chain in the order of their numbers: all, or some of them with the newest one
      * @param start null for the beginning of the chain
      */
-    public ChainVerifier(
-            String chain, Map<String, VerifyingKey> keys, List<Checkpoint> known, @Nullable Start start) {
+    public ChainVerifier(String chain, Map<String, VerifyingKey> keys, List<Checkpoint> known, @Nullable Start start) {
         this.chain = chain;
         this.keys = Map.copyOf(keys);
         this.start = start == null || start.seq() == 0 ? new Start(0, Chain.genesis(chain)) : start;
@@ -65,8 +64,8 @@ public final class ChainVerifier {
 
     /** Goes on behind a checkpoint: what came before it is not asked for. */
     static ChainVerifier since(Checkpoint checkpoint, byte[] hash, Map<String, VerifyingKey> keys) {
-        var verifier = new ChainVerifier(
-                checkpoint.chain(), keys, List.of(checkpoint), new Start(checkpoint.seq(), hash));
+        var verifier =
+                new ChainVerifier(checkpoint.chain(), keys, List.of(checkpoint), new Start(checkpoint.seq(), hash));
         verifier.startVouched = true;
         return verifier;
     }
@@ -112,7 +111,8 @@ public final class ChainVerifier {
                     last + 1,
                     Finding.Kind.TRUNCATED,
                     "checkpoint " + newest.getValue().number() + " vouches for entries up to " + newest.getKey()
-                            + ", and the newest one found is " + last + ": the end was cut off, or an older backup put back"));
+                            + ", and the newest one found is " + last
+                            + ": the end was cut off, or an older backup put back"));
         }
         if (!startVouched) {
             find(new Finding(
@@ -123,8 +123,7 @@ public final class ChainVerifier {
         withoutDetails.forEach(seq -> find(new Finding(
                 seq, Finding.Kind.EDITED, "the details are gone, and no entry tells that they were erased")));
         byte[] hash = prev == null ? new byte[0] : prev;
-        return new Verdict(
-                chain, entries, start.seq() + 1, last, Canonical.hex(hash), erased, vouched, findings);
+        return new Verdict(chain, entries, start.seq() + 1, last, Canonical.hex(hash), erased, vouched, findings);
     }
 
     private void accept(List<Checkpoint> known) {
@@ -157,12 +156,12 @@ public final class ChainVerifier {
 
     private void outOfTurn(ChainEntry entry) {
         if (entry.seq() > next) {
-            String which = entry.seq() - 1 == next ? "entry " + next + " is" : "entries " + next + " to "
-                    + (entry.seq() - 1) + " are";
+            String which = entry.seq() - 1 == next
+                    ? "entry " + next + " is"
+                    : "entries " + next + " to " + (entry.seq() - 1) + " are";
             find(new Finding(next, Finding.Kind.MISSING, which + " missing"));
         } else {
-            find(new Finding(
-                    entry.seq(), Finding.Kind.MISPLACED, "stands behind entry " + (next - 1)));
+            find(new Finding(entry.seq(), Finding.Kind.MISPLACED, "stands behind entry " + (next - 1)));
         }
         prev = null;
     }

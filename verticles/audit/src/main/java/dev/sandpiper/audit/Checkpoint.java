@@ -18,19 +18,13 @@ import java.util.Objects;
  * @param signature of the canonical text of everything else, in base64
  */
 public record Checkpoint(
-        String chain,
-        long number,
-        long seq,
-        String hash,
-        Instant at,
-        String previous,
-        String key,
-        String signature) {
+        String chain, long number, long seq, String hash, Instant at, String previous, String key, String signature) {
 
     static Checkpoint sign(
             SigningKey key, String chain, long number, long seq, String hash, Instant now, String previous) {
         Instant at = now.truncatedTo(ChronoUnit.MILLIS);
-        var unsigned = new Checkpoint(chain, number, seq, hash, at, previous, key.verifying().id(), "");
+        var unsigned = new Checkpoint(
+                chain, number, seq, hash, at, previous, key.verifying().id(), "");
         byte[] signature = key.sign(Canonical.utf8(unsigned.claim()));
         return new Checkpoint(
                 chain,

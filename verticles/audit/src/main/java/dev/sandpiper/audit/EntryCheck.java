@@ -54,8 +54,7 @@ final class EntryCheck {
         if (details == null) {
             return null;
         }
-        if (salt == null
-                || !EntrySigner.commitment(salt, details).equals(envelope.getString("details"))) {
+        if (salt == null || !EntrySigner.commitment(salt, details).equals(envelope.getString("details"))) {
             found.accept(new Finding(entry.seq(), Kind.EDITED, "the details are not those that were signed"));
             return null;
         }

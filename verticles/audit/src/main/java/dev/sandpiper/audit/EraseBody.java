@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param who actor or target, kind and id; null for everybody
  * @param before only of older entries
  */
-record EraseBody(String chain, @Nullable String who, @Nullable Instant before, String reason) {
+record EraseBody(
+        String chain, @Nullable String who, @Nullable Instant before, String reason) {
     private static final int LONGEST_REASON = 500;
 
     /** @throws dev.sandpiper.domain.PlatformException saying what is wrong */

@@ -22,7 +22,8 @@ final class ExportLines {
 
     private ExportLines() {}
 
-    static JsonObject head(String chain, ChainVerifier.@Nullable Start start, Map<String, VerifyingKey> keys, Instant now) {
+    static JsonObject head(
+            String chain, ChainVerifier.@Nullable Start start, Map<String, VerifyingKey> keys, Instant now) {
         var list = new JsonArray();
         keys.values().forEach(key -> list.add(key.text()));
         var head = new JsonObject()
@@ -44,10 +45,8 @@ final class ExportLines {
     static JsonObject entry(ChainEntry entry) {
         String details = entry.details();
         byte[] salt = entry.salt();
-        var json = new JsonObject()
-                .put("type", ENTRY)
-                .put("seq", entry.seq())
-                .put("envelope", parsed(entry.envelope()));
+        var json =
+                new JsonObject().put("type", ENTRY).put("seq", entry.seq()).put("envelope", parsed(entry.envelope()));
         if (details != null) {
             json.put("details", parsed(details));
         }

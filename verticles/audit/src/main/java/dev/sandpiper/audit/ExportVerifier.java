@@ -95,8 +95,7 @@ public final class ExportVerifier {
     }
 
     private void head(JsonObject json) {
-        if (!ExportLines.HEAD.equals(json.getString("type"))
-                || json.getInteger("version", 0) != ExportLines.VERSION) {
+        if (!ExportLines.HEAD.equals(json.getString("type")) || json.getInteger("version", 0) != ExportLines.VERSION) {
             throw new IllegalArgumentException("is no head");
         }
         chain = json.getString("chain", "");

@@ -122,8 +122,8 @@ final class Notary {
         if (through == null || through.seq() > verdict.vouched()) {
             return;
         }
-        SignedEntry summary = TrailWork.sealed(
-                signer, chain, verdict.first(), through.seq(), Canonical.hex(through.hash()));
+        SignedEntry summary =
+                TrailWork.sealed(signer, chain, verdict.first(), through.seq(), Canonical.hex(through.hash()));
         Proof.await(trail.seal(summary, through));
         log.atInfo()
                 .addKeyValue("chain", chain)

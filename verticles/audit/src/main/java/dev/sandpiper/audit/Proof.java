@@ -90,7 +90,11 @@ final class Proof {
         for (String weakness : await(checkpoints.weaknesses())) {
             besides.add(new Finding(Math.max(1, head.seq()), Finding.Kind.CHECKPOINT, weakness));
         }
-        return read(head, new ChainVerifier(chain, keys, known, head.sealed()), head.sealed().seq(), besides);
+        return read(
+                head,
+                new ChainVerifier(chain, keys, known, head.sealed()),
+                head.sealed().seq(),
+                besides);
     }
 
     private Verdict lookAtNew(String chain, @Nullable Checkpoint newest) {
@@ -101,7 +105,9 @@ final class Proof {
         List<Finding> besides = new ArrayList<>();
         if (newest.number() < head.checkpoint()) {
             besides.add(new Finding(
-                    newest.seq(), Finding.Kind.CHECKPOINT, "checkpoint " + head.checkpoint() + " is not there any more"));
+                    newest.seq(),
+                    Finding.Kind.CHECKPOINT,
+                    "checkpoint " + head.checkpoint() + " is not there any more"));
         }
         return read(head, ChainVerifier.since(newest, bytes(newest.hash()), keys), newest.seq(), besides);
     }

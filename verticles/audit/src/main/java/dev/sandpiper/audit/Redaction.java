@@ -43,8 +43,8 @@ final class Redaction {
     private static JsonObject members(JsonObject json) {
         var clean = new JsonObject();
         for (Map.Entry<String, Object> member : json) {
-            boolean hide = member.getValue() != null
-                    && SECRET.matcher(member.getKey()).matches();
+            boolean hide =
+                    member.getValue() != null && SECRET.matcher(member.getKey()).matches();
             clean.put(member.getKey(), hide ? HIDDEN : value(member.getValue()));
         }
         return clean;

@@ -56,7 +56,11 @@ public final class RefusalRecorder implements Refusals {
     private boolean failing;
 
     private record Kind(
-            AuditActor actor, @Nullable TenantId tenant, @Nullable ProjectId project, String code, String route) {}
+            AuditActor actor,
+            @Nullable TenantId tenant,
+            @Nullable ProjectId project,
+            String code,
+            String route) {}
 
     /** An entry on its way to the trail. */
     private record Due(Kind kind, long count, AuditEntry entry) {}

@@ -88,7 +88,9 @@ final class TrailExport {
         }
         return page.isEmpty() || lines.length() == 0
                 ? Future.succeededFuture(false)
-                : response.write(lines).timeout(PATIENCE_SECONDS, TimeUnit.SECONDS).map(true);
+                : response.write(lines)
+                        .timeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        .map(true);
     }
 
     private void finish() {

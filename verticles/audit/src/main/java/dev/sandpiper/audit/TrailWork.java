@@ -1,9 +1,9 @@
 package dev.sandpiper.audit;
 
+import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.runtime.audit.AuditEntry;
 import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.runtime.audit.AuditTarget;
-import dev.sandpiper.domain.TenantId;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -47,8 +47,7 @@ public final class TrailWork {
                 .put("through", through)
                 .put("entries", through - from + 1)
                 .put("hash", hash);
-        var entry = new AuditEntry(
-                AuditOrigin.system("audit"), target(chain), "audit.sealed", null, summary, false);
+        var entry = new AuditEntry(AuditOrigin.system("audit"), target(chain), "audit.sealed", null, summary, false);
         return signer.sign(chain, entry, new JsonObject().put(SEALED, summary));
     }
 

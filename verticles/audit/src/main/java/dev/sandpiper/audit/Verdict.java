@@ -18,11 +18,17 @@ import java.util.List;
  * @param findings in the order of the entries; no more than {@link ChainVerifier#MOST}
  */
 public record Verdict(
-        String chain, long entries, long first, long last, String hash, long erased, long vouched, List<Finding> findings) {
+        String chain,
+        long entries,
+        long first,
+        long last,
+        String hash,
+        long erased,
+        long vouched,
+        List<Finding> findings) {
     public Verdict {
-        findings = findings.stream()
-                .sorted(Comparator.comparingLong(Finding::seq))
-                .toList();
+        findings =
+                findings.stream().sorted(Comparator.comparingLong(Finding::seq)).toList();
     }
 
     /** The same with more that was found besides. */

@@ -17,7 +17,8 @@ final class Exports {
         lines.add(ExportLines.head(
                         chain, sealed, Keys.of(TrailWorld.KEY, List.of()).known(), Instant.now())
                 .encode());
-        world.notary.checkpoints(chain)
+        world.notary
+                .checkpoints(chain)
                 .forEach(one -> lines.add(ExportLines.checkpoint(one).encode()));
         List<ChainEntry> entries = await(world.store.read(chain, sealed == null ? 0 : sealed.seq(), 10_000));
         entries.forEach(entry -> lines.add(ExportLines.entry(entry).encode()));

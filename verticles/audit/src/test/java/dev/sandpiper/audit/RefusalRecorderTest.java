@@ -25,8 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RefusalRecorderTest {
-    private static final Principal ACME = new Principal(
-            new TenantId("acme"), new ProjectId("web"), new KeyId("0123456789abcdef"), Set.of());
+    private static final Principal ACME =
+            new Principal(new TenantId("acme"), new ProjectId("web"), new KeyId("0123456789abcdef"), Set.of());
 
     private final Vertx vertx = Vertx.vertx();
     private final List<AuditEntry> written = new CopyOnWriteArrayList<>();
@@ -72,7 +72,9 @@ class RefusalRecorderTest {
 
         assertThat(written).hasSizeLessThan(5);
         assertThat(written).allMatch(entry -> entry.target().tenant() == null);
-        assertThat(written.stream().mapToLong(entry -> after(entry).getLong("count")).sum())
+        assertThat(written.stream()
+                        .mapToLong(entry -> after(entry).getLong("count"))
+                        .sum())
                 .isEqualTo(10_000);
         assertThat(after(written.getFirst()).getJsonArray("addresses")).hasSize(8);
         assertThat(after(written.getFirst()).getBoolean("more_addresses")).isTrue();
@@ -86,7 +88,9 @@ class RefusalRecorderTest {
         TrailWorld.await(recorder.close());
 
         assertThat(written).hasSizeLessThanOrEqualTo(RefusalRecorder.MOST_KINDS + 50);
-        assertThat(written.stream().mapToLong(entry -> after(entry).getLong("count")).sum())
+        assertThat(written.stream()
+                        .mapToLong(entry -> after(entry).getLong("count"))
+                        .sum())
                 .isEqualTo(5_000);
         assertThat(written).anyMatch(entry -> after(entry).getString("code").equals("OTHERS"));
     }
@@ -101,7 +105,9 @@ class RefusalRecorderTest {
         away = false;
 
         TrailWorld.await(recorder.close());
-        assertThat(written.stream().mapToLong(entry -> after(entry).getLong("count")).sum())
+        assertThat(written.stream()
+                        .mapToLong(entry -> after(entry).getLong("count"))
+                        .sum())
                 .isEqualTo(7);
     }
 

@@ -98,9 +98,9 @@ enum Tampering {
             world.relink(chain, seq);
         }
 
-        /** Of two that are the same, nobody can say which was first. */
         @Override
         long firstBad(long seq) {
+            // Of two that are the same, nobody can say which was first.
             return seq + 1;
         }
     },

@@ -82,13 +82,16 @@ class TamperingProperties {
         assertThat(verdict.valid()).as("%s", verdict).isFalse();
         assertThat(verdict.findings().getFirst().seq())
                 .as("%s %s", plan, verdict)
-                .isBetween(Math.min(plan.earliest(), plan.tampering().firstBad(plan.seq())), plan.tampering().firstBad(plan.seq()));
+                .isBetween(
+                        Math.min(plan.earliest(), plan.tampering().firstBad(plan.seq())),
+                        plan.tampering().firstBad(plan.seq()));
         assertThat(world().notary.checkpoint(chain)).as("vouches for it").isFalse();
 
         if (plan.tampering() != Tampering.EDIT_COLUMN) {
             Verdict offline = offline(export(chain));
             assertThat(offline.valid()).as("offline %s", offline).isFalse();
-            assertThat(offline.findings().getFirst().seq()).isEqualTo(verdict.findings().getFirst().seq());
+            assertThat(offline.findings().getFirst().seq())
+                    .isEqualTo(verdict.findings().getFirst().seq());
         }
     }
 

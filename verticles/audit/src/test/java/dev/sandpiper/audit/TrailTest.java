@@ -45,24 +45,29 @@ class TrailTest {
         AuditEntry entry = TrailWorld.entry(chain, "lamp", new JsonObject());
         String change = "INSERT INTO things VALUES ('lamp')";
 
-        assertThatThrownBy(() -> await(world.database.forTenant(new TenantId(chain)).transaction(transaction -> transaction
-                        .query(change)
-                        .execute()
-                        .compose(done -> world.trail.append(transaction, entry))
-                        .compose(done -> Future.failedFuture(new IllegalStateException("thought better of it"))))))
+        assertThatThrownBy(() -> await(world.database
+                        .forTenant(new TenantId(chain))
+                        .transaction(transaction -> transaction
+                                .query(change)
+                                .execute()
+                                .compose(done -> world.trail.append(transaction, entry))
+                                .compose(done ->
+                                        Future.failedFuture(new IllegalStateException("thought better of it"))))))
                 .hasMessageContaining("thought better of it");
         assertThat(world.seq(chain)).isZero();
 
-        await(world.database.forTenant(new TenantId(chain)).transaction(transaction -> transaction
-                .query(change)
-                .execute()
-                .compose(done -> world.trail.append(transaction, entry))));
+        await(world.database
+                .forTenant(new TenantId(chain))
+                .transaction(transaction ->
+                        transaction.query(change).execute().compose(done -> world.trail.append(transaction, entry))));
         assertThat(world.seq(chain)).isEqualTo(1);
 
         // The change cannot be made twice, so the second entry does not stay either.
-        assertThatThrownBy(() -> await(world.database.forTenant(new TenantId(chain)).transaction(transaction -> world.trail
-                        .append(transaction, entry)
-                        .compose(done -> transaction.query(change).execute()))))
+        assertThatThrownBy(() -> await(world.database
+                        .forTenant(new TenantId(chain))
+                        .transaction(transaction -> world.trail
+                                .append(transaction, entry)
+                                .compose(done -> transaction.query(change).execute()))))
                 .isInstanceOf(Exception.class);
         assertThat(world.seq(chain)).isEqualTo(1);
     }
@@ -72,8 +77,8 @@ class TrailTest {
         String other = world.chain();
         var journal = new PostgresJournal(world.database, world.trail);
         List<Future<Void>> changes = IntStream.range(0, 200)
-                .mapToObj(i -> journal.write(
-                        TrailWorld.entry(i % 2 == 0 ? chain : other, "thing" + i, new JsonObject())))
+                .mapToObj(
+                        i -> journal.write(TrailWorld.entry(i % 2 == 0 ? chain : other, "thing" + i, new JsonObject())))
                 .toList();
         await(Future.all(changes));
 
@@ -226,9 +231,7 @@ class TrailTest {
 
         management.deleteStream(stream);
         await(world.stream.ensure());
-        assertThat(world.verify(chain).findings())
-                .extracting(Finding::kind)
-                .containsOnly(Finding.Kind.CHECKPOINT);
+        assertThat(world.verify(chain).findings()).extracting(Finding::kind).containsOnly(Finding.Kind.CHECKPOINT);
         assertThat(world.notary.checkpoint(chain)).isFalse();
     }
 
@@ -237,13 +240,18 @@ class TrailTest {
         world.append(chain, 3);
         world.notary.checkpoint(chain);
         SigningKey next = SigningKey.of(Canonical.sha256("the next key"));
-        await(new PostgresJournal(
-                        world.database, new PostgresTrail(new EntrySigner(next, Clock.systemUTC())))
+        await(new PostgresJournal(world.database, new PostgresTrail(new EntrySigner(next, Clock.systemUTC())))
                 .write(TrailWorld.entry(chain, "lamp", new JsonObject())));
 
-        assertThat(world.notary(Keys.of(next, List.of(TrailWorld.KEY.verifying()))).verify(chain).findings())
+        assertThat(world.notary(Keys.of(next, List.of(TrailWorld.KEY.verifying())))
+                        .verify(chain)
+                        .findings())
                 .isEmpty();
-        assertThat(world.notary(Keys.of(next, List.of())).verify(chain).findings().getFirst().message())
+        assertThat(world.notary(Keys.of(next, List.of()))
+                        .verify(chain)
+                        .findings()
+                        .getFirst()
+                        .message())
                 .contains("a key that is not known here");
     }
 

@@ -125,8 +125,7 @@ final class TrailWorld implements AutoCloseable {
     }
 
     static AuditEntry entry(String chain, String target, JsonObject after) {
-        var origin = new AuditOrigin(
-                new AuditActor(AuditActor.Kind.KEY, "ops", chain), "req_1", "203.0.113.7");
+        var origin = new AuditOrigin(new AuditActor(AuditActor.Kind.KEY, "ops", chain), "req_1", "203.0.113.7");
         return AuditEntry.created(
                 origin, AuditTarget.of(new TenantId(chain), new ProjectId("web"), "thing", target), after);
     }

@@ -57,9 +57,7 @@ public final class CellRoutes implements Routes {
         return context.json(request, MAX_BODY)
                 .map(CellBodies::move)
                 .compose(wanted -> admin.move(
-                        wanted.tenant(),
-                        admin.names().cell(wanted.to()),
-                        AuditOrigin.of(who, request, context)))
+                        wanted.tenant(), admin.names().cell(wanted.to()), AuditOrigin.of(who, request, context)))
                 .map(json::move);
     }
 

@@ -157,10 +157,7 @@ public final class ConsumerRoutes implements Routes {
                     QueryParameters.requireNone(request);
                     return context.json(request, MAX_BODY)
                             .compose(body -> consumers.reset(
-                                    who,
-                                    name(request),
-                                    position(body, who),
-                                    AuditOrigin.of(who, request, context)));
+                                    who, name(request), position(body, who), AuditOrigin.of(who, request, context)));
                 })
                 .onSuccess(changed -> audit(request, context, "reset", changed.consumer()))
                 .onComplete(

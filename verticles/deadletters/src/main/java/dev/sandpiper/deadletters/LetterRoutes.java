@@ -1,11 +1,11 @@
 package dev.sandpiper.deadletters;
 
 import dev.sandpiper.domain.Capability;
-import dev.sandpiper.domain.TopicPattern;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.Scope;
+import dev.sandpiper.domain.TopicPattern;
 import dev.sandpiper.runtime.audit.AuditEntry;
 import dev.sandpiper.runtime.audit.AuditJournal;
 import dev.sandpiper.runtime.audit.AuditOrigin;
@@ -128,12 +128,12 @@ public final class LetterRoutes implements Routes {
                             .compose(letter -> told(request, context, who, "discard_requested", null)
                                     .compose(told -> letters.discard(letter)))
                             .map(removed -> {
-                        if (!removed) {
-                            throw new PlatformException(LetterRequest.noSuchLetter());
-                        }
-                        audit(request, context, who, "discarded", 1);
-                        return removed;
-                    });
+                                if (!removed) {
+                                    throw new PlatformException(LetterRequest.noSuchLetter());
+                                }
+                                audit(request, context, who, "discarded", 1);
+                                return removed;
+                            });
                 })
                 .onComplete(done -> context.answer(request, 204, null), failure -> context.fail(request, failure));
     }

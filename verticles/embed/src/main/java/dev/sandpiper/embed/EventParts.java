@@ -94,7 +94,7 @@ record EventParts(
         return new EventParts(
                 stores,
                 killSwitch.guard(publisher),
-                transactions == null ? null : killSwitch.guard(transactions),
+                transactions == null ? null : killSwitch.guardTogether(transactions),
                 feed,
                 all,
                 drain);

@@ -17,8 +17,9 @@ final class Cors {
     private static final String METHODS = "GET, POST, PUT, PATCH, DELETE";
     private static final String HEADERS = "Authorization, X-API-Key, Content-Type, Idempotency-Key, Last-Event-ID, "
             + "X-Request-Id, Sandpiper-Topic, Sandpiper-Event, Sandpiper-Class";
-    private static final String EXPOSED = "X-Request-Id, Sandpiper-Key-Expires, Retry-After, Allow, RateLimit, RateLimit-Policy, "
-            + "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset";
+    private static final String EXPOSED =
+            "X-Request-Id, Sandpiper-Key-Expires, Retry-After, Allow, RateLimit, RateLimit-Policy, "
+                    + "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset";
     private static final String MAX_AGE = "600";
 
     private final Set<String> origins;

@@ -1,8 +1,8 @@
 package dev.sandpiper.http;
 
-import dev.sandpiper.runtime.http.AddressRange;
 import dev.sandpiper.protocol.PayloadLimit;
 import dev.sandpiper.runtime.config.Settings;
+import dev.sandpiper.runtime.http.AddressRange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

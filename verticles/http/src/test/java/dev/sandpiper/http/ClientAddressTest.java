@@ -1,8 +1,8 @@
 package dev.sandpiper.http;
 
-import dev.sandpiper.runtime.http.AddressRange;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandpiper.runtime.http.AddressRange;
 import io.vertx.core.MultiMap;
 import java.util.Arrays;
 import java.util.List;

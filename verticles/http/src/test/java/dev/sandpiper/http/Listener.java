@@ -58,7 +58,8 @@ final class Listener implements AutoCloseable {
         routes.add(new EventRoutes(
                 events, events::together, events::later, events, Listener::substring, CURSORS, keys, "1.2.3"));
         deployment = await(vertx.deployVerticle(
-                () -> new HttpVerticle(config, gate, routes, keys, Refusals.IGNORED, metrics), new DeploymentOptions().setInstances(2)));
+                () -> new HttpVerticle(config, gate, routes, keys, Refusals.IGNORED, metrics),
+                new DeploymentOptions().setInstances(2)));
     }
 
     /** Instead of a language for filters: events match whose payload contains the text. */

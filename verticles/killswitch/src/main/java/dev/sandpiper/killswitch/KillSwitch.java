@@ -89,7 +89,7 @@ public final class KillSwitch implements Suspensions {
     }
 
     /** Likewise. */
-    public Transactions guard(Transactions transactions) {
+    public Transactions guardTogether(Transactions transactions) {
         return transaction -> {
             PlatformError refusal = refusal(transaction.tenant());
             return refusal == null

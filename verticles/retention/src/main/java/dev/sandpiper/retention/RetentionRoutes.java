@@ -103,12 +103,8 @@ public final class RetentionRoutes implements Routes {
         TenantId tenant = RequestQuery.of(route.request(), Set.of("tenant")).tenant(who);
         return route.body()
                 .map(HoldBody::parse)
-                .compose(wanted -> limits.place(
-                        tenant,
-                        wanted.project(),
-                        wanted.topics(),
-                        wanted.reason(),
-                        route.by(who)))
+                .compose(wanted ->
+                        limits.place(tenant, wanted.project(), wanted.topics(), wanted.reason(), route.by(who)))
                 .onSuccess(hold -> audit(route, who, "placed", hold))
                 .map(hold -> new Reply(201, RetentionJson.hold(hold)));
     }

@@ -101,8 +101,8 @@ public final class StorageRoutes implements Routes {
         return route.body().map(PurgeBody::parse).compose(wanted -> {
             TenantId tenant = RequestQuery.tenant(who, wanted.tenant());
             return note(route, who, tenant, wanted)
-                    .compose(done -> janitor.purge(
-                            tenant, wanted.project(), wanted.topics(), wanted.before(), wanted.dryRun()))
+                    .compose(done ->
+                            janitor.purge(tenant, wanted.project(), wanted.topics(), wanted.before(), wanted.dryRun()))
                     .onSuccess(answer -> log.atInfo()
                             .addKeyValue("request_id", route.context().requestId(route.request()))
                             .addKeyValue("key_id", who.key())
@@ -123,7 +123,8 @@ public final class StorageRoutes implements Routes {
         Instant before = wanted.before();
         return audit.write(AuditEntry.of(
                 route.by(who),
-                AuditTarget.of(tenant, wanted.project(), "events", wanted.topics().text()),
+                AuditTarget.of(
+                        tenant, wanted.project(), "events", wanted.topics().text()),
                 "purge_requested",
                 null,
                 new JsonObject().put("before", before == null ? null : before.toString())));

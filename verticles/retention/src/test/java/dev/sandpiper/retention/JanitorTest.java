@@ -118,7 +118,8 @@ class JanitorTest {
         assertThat(RetentionWorld.await(ownership.acquire())).isTrue();
         Policies before = RetentionWorld.await(limits.load(Map.of()));
         assertThat(RetentionWorld.await(ownership.prove())).isEqualTo(before.version());
-        RetentionWorld.await(limits.place(ACME, null, new TopicPattern("*"), "a court says so", AuditOrigin.system("test")));
+        RetentionWorld.await(
+                limits.place(ACME, null, new TopicPattern("*"), "a court says so", AuditOrigin.system("test")));
         assertThat(RetentionWorld.await(ownership.prove())).isGreaterThan(before.version());
         RetentionWorld.await(ownership.release());
     }

@@ -126,13 +126,8 @@ final class RuleAdmin {
                             }
                             return decisions.decide(set, change);
                         })
-                        .compose(decided ->
-                                store.delete(
-                                        change.tenant(),
-                                        change.project(),
-                                        set.revision(),
-                                        change.pattern(),
-                                        change.by()))
+                        .compose(decided -> store.delete(
+                                change.tenant(), change.project(), set.revision(), change.pattern(), change.by()))
                         .compose(done -> {
                             if (!done) {
                                 return attempts > 1 ? delete(change, attempts - 1) : overtaken(set, change.pattern());

@@ -55,16 +55,10 @@ public interface RuleStore {
      * project.
      */
     Future<Optional<StoredRule>> put(
-            TenantId tenant,
-            ProjectId project,
-            long revision,
-            TopicPattern pattern,
-            RuleSpec spec,
-            AuditOrigin by);
+            TenantId tenant, ProjectId project, long revision, TopicPattern pattern, RuleSpec spec, AuditOrigin by);
 
     /** Takes a rule away, likewise. Tells whether it did. */
-    Future<Boolean> delete(
-            TenantId tenant, ProjectId project, long revision, TopicPattern pattern, AuditOrigin by);
+    Future<Boolean> delete(TenantId tenant, ProjectId project, long revision, TopicPattern pattern, AuditOrigin by);
 
     /** @param version 0 for everything there is */
     Future<Changes> changesSince(long version);

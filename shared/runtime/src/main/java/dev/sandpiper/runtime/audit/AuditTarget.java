@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind such as {@code key} or {@code topic_rule}
  * @param id within its kind; empty when there is none
  */
-public record AuditTarget(@Nullable TenantId tenant, @Nullable ProjectId project, String kind, String id) {
+public record AuditTarget(
+        @Nullable TenantId tenant, @Nullable ProjectId project, String kind, String id) {
     public static AuditTarget of(TenantId tenant, ProjectId project, String kind, String id) {
         return new AuditTarget(tenant, project, kind, id);
     }

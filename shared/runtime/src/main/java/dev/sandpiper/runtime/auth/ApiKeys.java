@@ -61,8 +61,7 @@ public final class ApiKeys {
         this(vertx, database, config, secret, AuditTrail.NONE);
     }
 
-    public ApiKeys(
-            Vertx vertx, Database database, AuthConfig config, Secret secret, AuditTrail trail, Clock clock) {
+    public ApiKeys(Vertx vertx, Database database, AuthConfig config, Secret secret, AuditTrail trail, Clock clock) {
         this.database = database;
         this.pepper = Peppers.of(config, secret).current();
         this.environment = config.environment();
@@ -163,8 +162,7 @@ public final class ApiKeys {
                             }
                             return update(transaction, before, patch.name(), grant)
                                     .compose(changed -> trail.append(
-                                                    transaction,
-                                                    KeyAudit.changed(author, before, changed.info()))
+                                                    transaction, KeyAudit.changed(author, before, changed.info()))
                                             .map(changed));
                         })))
                 .map(this::announced);
@@ -178,8 +176,7 @@ public final class ApiKeys {
         return access(tenant, author)
                 .transaction(transaction -> own(transaction, author)
                         .compose(own -> held(transaction, tenant, id, author).compose(old -> {
-                            var wanted =
-                                    new NewKey(tenant, old.project(), old.name(), successor(old, rotation, own));
+                            var wanted = new NewKey(tenant, old.project(), old.name(), successor(old, rotation, own));
                             requireWithin(wanted.grant(), own, author);
                             return insert(transaction, wanted)
                                     .compose(issued -> retire(transaction, old, issued, rotation.grace(), author));
@@ -229,8 +226,9 @@ public final class ApiKeys {
             return Future.succeededFuture();
         }
         return transaction
-                .preparedQuery("SELECT " + KeyRows.GRANT
-                        + " FROM api_keys WHERE id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)")
+                .preparedQuery(
+                        "SELECT " + KeyRows.GRANT
+                                + " FROM api_keys WHERE id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)")
                 .execute(Tuple.of(principal.key().value(), now()))
                 .map(rows -> first(rows)
                         .map(KeyRows::grant)
@@ -269,13 +267,13 @@ public final class ApiKeys {
                 pepper.id());
         return transaction
                 .preparedQuery("INSERT INTO api_keys (id, tenant, project, name, hmac, pepper_id, created_at, "
-                        + KeyRows.GRANT + ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 FROM projects"
+                        + KeyRows.GRANT
+                        + ") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 FROM projects"
                         + " WHERE tenant = $2 AND id = $3 AND deleted_at IS NULL RETURNING " + KeyRows.INFO)
                 .execute(KeyRows.add(parameters.addOffsetDateTime(now()), wanted.grant()))
                 .map(rows -> first(rows)
                         .map(row -> new IssuedKey(KeyRows.info(row), key.text()))
-                        .orElseThrow(
-                                () -> new PlatformException(new ConflictError.ResourceNotFound("project"))));
+                        .orElseThrow(() -> new PlatformException(new ConflictError.ResourceNotFound("project"))));
     }
 
     /** The key, until the end of the transaction as it is, and for this author to change. */
@@ -286,8 +284,7 @@ public final class ApiKeys {
                 .map(rows -> {
                     KeyInfo key = first(rows)
                             .map(KeyRows::info)
-                            .orElseThrow(
-                                    () -> new PlatformException(new ConflictError.ResourceNotFound("key")));
+                            .orElseThrow(() -> new PlatformException(new ConflictError.ResourceNotFound("key")));
                     if (key.scopes().contains(Scope.PLATFORM_OPERATE)) {
                         // An operator's key may live in a tenant, whose administrators do not rule the operator.
                         author.requireOperator();
@@ -307,12 +304,13 @@ public final class ApiKeys {
 
     private Future<Changed> update(SqlClient transaction, KeyInfo before, @Nullable String name, KeyGrant grant) {
         boolean narrowed = !before.grant().exceeds(grant).isEmpty();
-        Tuple parameters = Tuple.of(
-                before.tenant().value(), before.id().value(), name == null ? before.name() : name, narrowed);
+        Tuple parameters =
+                Tuple.of(before.tenant().value(), before.id().value(), name == null ? before.name() : name, narrowed);
         return transaction
-                .preparedQuery("UPDATE api_keys SET name = $3, narrowed_version = CASE WHEN $4 THEN -1 ELSE narrowed_version END,"
-                        + " (" + KeyRows.GRANT + ") = ROW ($5, $6, $7, $8, $9, $10, $11)"
-                        + " WHERE tenant = $1 AND id = $2 RETURNING version, " + KeyRows.INFO)
+                .preparedQuery(
+                        "UPDATE api_keys SET name = $3, narrowed_version = CASE WHEN $4 THEN -1 ELSE narrowed_version END,"
+                                + " (" + KeyRows.GRANT + ") = ROW ($5, $6, $7, $8, $9, $10, $11)"
+                                + " WHERE tenant = $1 AND id = $2 RETURNING version, " + KeyRows.INFO)
                 .execute(KeyRows.add(parameters, grant))
                 .map(rows -> new Changed(only(rows), narrowed));
     }
@@ -342,9 +340,7 @@ public final class ApiKeys {
                         end))
                 .compose(rows -> {
                     var changed = new Changed(only(rows), grace.isZero());
-                    return trail.append(
-                                    transaction,
-                                    KeyAudit.rotated(author, old, changed.info(), successor.info()))
+                    return trail.append(transaction, KeyAudit.rotated(author, old, changed.info(), successor.info()))
                             .map(new Retired(changed, successor));
                 });
     }

@@ -56,7 +56,10 @@ final class KeyAudit {
         put(json, "allowed_origins", array(grant.origins()));
         put(json, "expires_at", time(grant.expiresAt()));
         put(json, "revoked_at", time(key.revokedAt()));
-        put(json, "replaced_by", key.replacedBy() == null ? null : key.replacedBy().value());
+        put(
+                json,
+                "replaced_by",
+                key.replacedBy() == null ? null : key.replacedBy().value());
         return json;
     }
 

@@ -62,10 +62,9 @@ final class KeyCache {
     /** Takes word of a change. */
     void changed(KeyChange change, long now) {
         String id = change.id().value();
-        CachedKey marker =
-                change.kind() == KeyChange.Kind.GONE
-                        ? CachedKey.gone(change.version(), now)
-                        : CachedKey.outdated(change.version(), now);
+        CachedKey marker = change.kind() == KeyChange.Kind.GONE
+                ? CachedKey.gone(change.version(), now)
+                : CachedKey.outdated(change.version(), now);
         missing.remove(id);
         keys.merge(id, marker, (old, word) -> old.version() >= word.version() ? old : word);
         shrink(keys);

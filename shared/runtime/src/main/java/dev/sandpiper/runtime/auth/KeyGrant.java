@@ -107,7 +107,11 @@ public record KeyGrant(
     }
 
     private static boolean areWithin(List<String> mine, List<String> theirs) {
-        return mine.stream().map(AddressRange::parse).allMatch(range -> range != null
-                && theirs.stream().map(AddressRange::parse).anyMatch(wider -> wider != null && wider.covers(range)));
+        return mine.stream()
+                .map(AddressRange::parse)
+                .allMatch(range -> range != null
+                        && theirs.stream()
+                                .map(AddressRange::parse)
+                                .anyMatch(wider -> wider != null && wider.covers(range)));
     }
 }

@@ -25,7 +25,8 @@ final class KeyRows {
 
     static final String INFO = "id, tenant, project, name, " + GRANT
             + ", created_at, revoked_at, replaced_by, last_used_at, last_used_from";
-    static final String STORED = "id, tenant, project, " + GRANT + ", hmac, pepper_id, revoked_at, replaced_by, version";
+    static final String STORED =
+            "id, tenant, project, " + GRANT + ", hmac, pepper_id, revoked_at, replaced_by, version";
 
     private KeyRows() {}
 
@@ -124,7 +125,9 @@ final class KeyRows {
     }
 
     private static String @Nullable [] texts(@Nullable List<TopicPattern> patterns) {
-        return patterns == null ? null : patterns.stream().map(TopicPattern::text).toArray(String[]::new);
+        return patterns == null
+                ? null
+                : patterns.stream().map(TopicPattern::text).toArray(String[]::new);
     }
 
     private static String @Nullable [] array(@Nullable List<String> texts) {

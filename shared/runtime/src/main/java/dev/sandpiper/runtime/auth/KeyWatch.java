@@ -68,7 +68,8 @@ final class KeyWatch {
     /** Also those that are about to expire, so that their end is not noticed a whole interval late. */
     private Future<Expiries> expiries(Instant now) {
         Instant horizon = now.plus(LOOKAHEAD);
-        return database.query(EXPIRED, Tuple.of(expiredUntil.atOffset(ZoneOffset.UTC), horizon.atOffset(ZoneOffset.UTC)))
+        return database.query(
+                        EXPIRED, Tuple.of(expiredUntil.atOffset(ZoneOffset.UTC), horizon.atOffset(ZoneOffset.UTC)))
                 .map(rows -> {
                     List<KeyId> past = new ArrayList<>();
                     for (Row row : rows) {
@@ -106,7 +107,8 @@ final class KeyWatch {
         if (id == null) {
             return null;
         }
-        KeyChange.Kind kind = row.getLong("narrowed_version") > since ? KeyChange.Kind.NARROWED : KeyChange.Kind.CHANGED;
+        KeyChange.Kind kind =
+                row.getLong("narrowed_version") > since ? KeyChange.Kind.NARROWED : KeyChange.Kind.CHANGED;
         return new KeyChange(
                 new KeyId(id),
                 row.getLong("version"),

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record NewKey(TenantId tenant, ProjectId project, String name, KeyGrant grant) {
     /** Restricted in nothing but its scopes and, unless that is null, its time. */
-    public NewKey(
-            TenantId tenant, ProjectId project, String name, Set<Scope> scopes, @Nullable Instant expiresAt) {
+    public NewKey(TenantId tenant, ProjectId project, String name, Set<Scope> scopes, @Nullable Instant expiresAt) {
         this(tenant, project, name, KeyGrant.of(scopes).until(expiresAt));
     }
 }

@@ -46,8 +46,7 @@ public final class Projects {
     }
 
     /** Fails with {@code RESOURCE_EXISTS}, also when the one of this id was deleted; with {@code RESOURCE_NOT_FOUND} without such a tenant. */
-    public Future<ProjectInfo> create(
-            TenantId tenant, ProjectId id, String name, ProjectLimits limits, Author author) {
+    public Future<ProjectInfo> create(TenantId tenant, ProjectId id, String name, ProjectLimits limits, Author author) {
         return author.access(database, tenant)
                 .transaction(transaction -> transaction
                         .preparedQuery("INSERT INTO projects (tenant, id, name, limits, created_at)"
@@ -60,8 +59,7 @@ public final class Projects {
                             }
                             ProjectInfo made = info(rows.iterator().next());
                             return trail.append(
-                                            transaction,
-                                            AuditEntry.created(author.origin(), target(made), json(made)))
+                                            transaction, AuditEntry.created(author.origin(), target(made), json(made)))
                                     .map(made);
                         }));
     }
@@ -96,17 +94,21 @@ public final class Projects {
     public Future<ProjectInfo> change(
             TenantId tenant, ProjectId id, @Nullable String name, @Nullable ProjectLimits limits, Author author) {
         return author.access(database, tenant)
-                .transaction(transaction -> locked(transaction, tenant, id).compose(before -> transaction
-                        .preparedQuery("UPDATE projects SET name = COALESCE($3, name), limits = COALESCE($4, limits)"
-                                + " WHERE tenant = $1 AND id = $2 RETURNING " + COLUMNS)
-                        .execute(Tuple.of(tenant.value(), id.value(), name, limits == null ? null : json(limits)))
-                        .compose(rows -> {
-                            ProjectInfo after = only(rows);
-                            return trail.append(
-                                            transaction,
-                                            AuditEntry.changed(author.origin(), target(after), json(before), json(after)))
-                                    .map(after);
-                        })));
+                .transaction(transaction -> locked(transaction, tenant, id)
+                        .compose(before -> transaction
+                                .preparedQuery(
+                                        "UPDATE projects SET name = COALESCE($3, name), limits = COALESCE($4, limits)"
+                                                + " WHERE tenant = $1 AND id = $2 RETURNING " + COLUMNS)
+                                .execute(Tuple.of(
+                                        tenant.value(), id.value(), name, limits == null ? null : json(limits)))
+                                .compose(rows -> {
+                                    ProjectInfo after = only(rows);
+                                    return trail.append(
+                                                    transaction,
+                                                    AuditEntry.changed(
+                                                            author.origin(), target(after), json(before), json(after)))
+                                            .map(after);
+                                })));
     }
 
     /**
@@ -115,14 +117,18 @@ public final class Projects {
      */
     public Future<Void> delete(TenantId tenant, ProjectId id, Author author) {
         return author.access(database, tenant)
-                .transaction(transaction -> locked(transaction, tenant, id).compose(before -> transaction
-                        .preparedQuery("WITH gone AS (UPDATE projects SET deleted_at = $3 WHERE tenant = $1 AND id = $2)"
-                                + " UPDATE api_keys SET revoked_at = $3 WHERE tenant = $1 AND project = $2 AND revoked_at IS NULL")
-                        .execute(Tuple.of(tenant.value(), id.value(), now()))
-                        .compose(rows -> trail.append(
-                                transaction,
-                                AuditEntry.deleted(
-                                        author.origin(), target(before), json(before).put("revoked_keys", rows.rowCount()))))));
+                .transaction(transaction -> locked(transaction, tenant, id)
+                        .compose(before -> transaction
+                                .preparedQuery(
+                                        "WITH gone AS (UPDATE projects SET deleted_at = $3 WHERE tenant = $1 AND id = $2)"
+                                                + " UPDATE api_keys SET revoked_at = $3 WHERE tenant = $1 AND project = $2 AND revoked_at IS NULL")
+                                .execute(Tuple.of(tenant.value(), id.value(), now()))
+                                .compose(rows -> trail.append(
+                                        transaction,
+                                        AuditEntry.deleted(
+                                                author.origin(),
+                                                target(before),
+                                                json(before).put("revoked_keys", rows.rowCount()))))));
     }
 
     private static Future<ProjectInfo> locked(SqlClient transaction, TenantId tenant, ProjectId id) {
@@ -162,7 +168,8 @@ public final class Projects {
     }
 
     private static AuditTarget target(ProjectInfo project) {
-        return AuditTarget.of(project.tenant(), project.id(), "project", project.id().value());
+        return AuditTarget.of(
+                project.tenant(), project.id(), "project", project.id().value());
     }
 
     private static JsonObject json(ProjectInfo project) {

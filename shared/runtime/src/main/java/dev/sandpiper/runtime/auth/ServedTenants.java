@@ -46,12 +46,11 @@ public final class ServedTenants implements Authenticator {
         if (refusal == null) {
             return check;
         }
-        boolean admitted =
-                switch (caller.purpose()) {
-                    case READ_ADMINISTRATION -> true;
-                    case ADMINISTER -> who.has(Scope.PLATFORM_OPERATE);
-                    case USE -> false;
-                };
+        boolean admitted = switch (caller.purpose()) {
+            case READ_ADMINISTRATION -> true;
+            case ADMINISTER -> who.has(Scope.PLATFORM_OPERATE);
+            case USE -> false;
+        };
         return admitted ? check : Future.failedFuture(new PlatformException(refusal));
     }
 

@@ -98,21 +98,27 @@ public final class Tenants {
     public Future<TenantInfo> change(
             TenantId id, @Nullable String name, @Nullable String plan, @Nullable String status, Author author) {
         author.requireOperator();
-        return database.platform().transaction(transaction -> locked(transaction, id)
-                .compose(before -> transaction
-                        .preparedQuery("UPDATE tenants SET name = COALESCE($2, name), plan = COALESCE($3, plan),"
-                                + " resumed_status = CASE WHEN status = 'suspended' THEN COALESCE($4, resumed_status) END,"
-                                + " status = CASE WHEN status = 'suspended' THEN status ELSE COALESCE($4, status) END"
-                                + " WHERE id = $1 RETURNING " + COLUMNS)
-                        .execute(Tuple.of(id.value(), name, plan, status))
-                        .compose(rows -> {
-                            TenantInfo after = only(rows);
-                            return trail.append(
-                                            transaction,
-                                            AuditEntry.changed(author.origin(), target(id), json(before), json(after))
-                                                    .onPlatform())
-                                    .map(after);
-                        })));
+        return database.platform()
+                .transaction(transaction -> locked(transaction, id)
+                        .compose(before -> transaction
+                                .preparedQuery(
+                                        "UPDATE tenants SET name = COALESCE($2, name), plan = COALESCE($3, plan),"
+                                                + " resumed_status = CASE WHEN status = 'suspended' THEN COALESCE($4, resumed_status) END,"
+                                                + " status = CASE WHEN status = 'suspended' THEN status ELSE COALESCE($4, status) END"
+                                                + " WHERE id = $1 RETURNING " + COLUMNS)
+                                .execute(Tuple.of(id.value(), name, plan, status))
+                                .compose(rows -> {
+                                    TenantInfo after = only(rows);
+                                    return trail.append(
+                                                    transaction,
+                                                    AuditEntry.changed(
+                                                                    author.origin(),
+                                                                    target(id),
+                                                                    json(before),
+                                                                    json(after))
+                                                            .onPlatform())
+                                            .map(after);
+                                })));
     }
 
     private static Future<TenantInfo> locked(SqlClient transaction, TenantId id) {

@@ -6,10 +6,6 @@ import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.runtime.postgres.Database;
 import dev.sandpiper.runtime.postgres.DatabaseAccess;
-import java.util.EnumSet;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -24,6 +20,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**

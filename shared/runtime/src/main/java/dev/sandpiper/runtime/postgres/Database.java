@@ -75,8 +75,7 @@ public final class Database {
      * as by {@link #platform}. Needs a connection to PostgreSQL itself or to a pooler that gives each client a session of its own.
      */
     public Future<@Nullable AdvisoryLock> lock(long id) {
-        return AdvisoryLock.attempt(
-                PgConnection.connect(vertx, config.platformOptions()), id, config.queryTimeout());
+        return AdvisoryLock.attempt(PgConnection.connect(vertx, config.platformOptions()), id, config.queryTimeout());
     }
 
     /** Succeeds when the database answers; for readiness. */

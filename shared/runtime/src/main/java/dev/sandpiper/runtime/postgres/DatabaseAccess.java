@@ -54,17 +54,16 @@ public final class DatabaseAccess {
      * fails as the work did. All of it ends within the query timeout; the answer comes after the commit.
      */
     public <T> Future<T> transaction(Function<SqlConnection, Future<T>> work) {
-        return clock.timed(pool.getConnection().compose(connection -> clock.bounded(
-                        connection.query(begin).execute())
-                .compose(began -> clock.bounded(work.apply(connection)))
-                .transform(done -> end(connection, done))
-                .eventually(connection::close)));
+        return clock.timed(pool.getConnection()
+                .compose(connection -> clock.bounded(connection.query(begin).execute())
+                        .compose(began -> clock.bounded(work.apply(connection)))
+                        .transform(done -> end(connection, done))
+                        .eventually(connection::close)));
     }
 
     private <T> Future<T> end(SqlConnection connection, AsyncResult<T> done) {
         return done.succeeded()
                 ? clock.bounded(connection.query(COMMIT).execute()).map(v -> done.result())
-                : clock.bounded(connection.query(ROLLBACK).execute())
-                        .transform(v -> Future.failedFuture(done.cause()));
+                : clock.bounded(connection.query(ROLLBACK).execute()).transform(v -> Future.failedFuture(done.cause()));
     }
 }

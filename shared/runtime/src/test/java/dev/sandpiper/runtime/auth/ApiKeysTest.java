@@ -58,8 +58,9 @@ class ApiKeysTest {
         assertThat(issued.toString()).doesNotContain(credential);
         assertThat(await(world.keys.find(ACME, issued.info().id()))).contains(issued.info());
         String secret = credential.substring(25, 68);
-        for (Row row :
-                await(world.database.platform().query("SELECT k::text AS all, encode(hmac, 'escape') AS mac FROM api_keys k"))) {
+        for (Row row : await(world.database
+                .platform()
+                .query("SELECT k::text AS all, encode(hmac, 'escape') AS mac FROM api_keys k"))) {
             assertThat(row.getString("all")).doesNotContain(secret);
             assertThat(row.getString("mac")).doesNotContain(secret);
         }

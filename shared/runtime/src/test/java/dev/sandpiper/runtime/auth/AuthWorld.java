@@ -3,10 +3,10 @@ package dev.sandpiper.runtime.auth;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.TenantId;
-import dev.sandpiper.domain.Principal;
 import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.config.Secret;

@@ -2,10 +2,10 @@ package dev.sandpiper.runtime.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandpiper.runtime.config.Secret;
-import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.domain.KeyId;
 import dev.sandpiper.domain.Principal;
+import dev.sandpiper.runtime.config.Secret;
+import dev.sandpiper.runtime.config.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,8 +21,8 @@ import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
 class KeyCacheProperties {
-    private static final Peppers PEPPERS = Peppers.of(
-            AuthConfig.from(new Settings(name -> null)), new Secret("a secret of the whole installation"));
+    private static final Peppers PEPPERS =
+            Peppers.of(AuthConfig.from(new Settings(name -> null)), new Secret("a secret of the whole installation"));
 
     private static final KeyId ID = new KeyId("k".repeat(16));
 

@@ -42,8 +42,7 @@ class KeyLifecycleProperties {
 
     @BeforeContainer
     static void open() {
-        var world =
-                new AuthWorld(PostgresFixture.shared().createDatabase().url(), Map.of("KEY_POLL_INTERVAL", "50ms"));
+        var world = new AuthWorld(PostgresFixture.shared().createDatabase().url(), Map.of("KEY_POLL_INTERVAL", "50ms"));
         shared = world;
         here = started(world.node(world.home()));
         there = started(world.node(world.vertx()));
@@ -66,7 +65,8 @@ class KeyLifecycleProperties {
                 .isEqualTo(grant);
         String stored = await(world().database
                         .platform()
-                        .query("SELECT k::text AS all FROM api_keys k WHERE id = '" + key.info().id() + "'"))
+                        .query("SELECT k::text AS all FROM api_keys k WHERE id = '"
+                                + key.info().id() + "'"))
                 .iterator()
                 .next()
                 .getString("all");
@@ -98,16 +98,18 @@ class KeyLifecycleProperties {
         IssuedKey old = world().issue();
         Instant end = world().clock.instant().plusSeconds(grace);
 
-        IssuedKey successor = await(world().keys.rotate(
-                ACME, old.info().id(), new KeyRotation(Duration.ofSeconds(grace), null), Author.SETUP));
+        IssuedKey successor = await(world().keys
+                .rotate(ACME, old.info().id(), new KeyRotation(Duration.ofSeconds(grace), null), Author.SETUP));
         world().clock.advance(Duration.ofSeconds(later));
 
         if (world().clock.instant().isBefore(end)) {
-            assertThat(await(there().authenticate(old.key().reveal())).retiresAt()).isEqualTo(end);
+            assertThat(await(there().authenticate(old.key().reveal())).retiresAt())
+                    .isEqualTo(end);
         } else {
             assertFails(there().authenticate(old.key().reveal()), "INVALID_API_KEY");
         }
-        assertThat(await(there().authenticate(successor.key().reveal())).retiresAt()).isNull();
+        assertThat(await(there().authenticate(successor.key().reveal())).retiresAt())
+                .isNull();
     }
 
     // **Feature: realtime-saas-platform, Property 18: API key revocation immediacy**
@@ -123,8 +125,10 @@ class KeyLifecycleProperties {
 
         await(world().keys.revoke(ACME, key.info().id()));
 
-        Eventually.await("both nodes refuse it", () -> here().authenticate(text).failed()
-                && there().authenticate(text).failed());
+        Eventually.await(
+                "both nodes refuse it",
+                () -> here().authenticate(text).failed()
+                        && there().authenticate(text).failed());
         assertFails(here().authenticate(text), "INVALID_API_KEY");
         assertFails(there().authenticate(text), "INVALID_API_KEY");
         if (used) {
@@ -162,7 +166,11 @@ class KeyLifecycleProperties {
 
     /** Few letters, so that topics and patterns meet. */
     private static Arbitrary<String> names() {
-        return Arbitraries.strings().withChars("ab:").ofMinLength(1).ofMaxLength(4).map(rest -> "a" + rest);
+        return Arbitraries.strings()
+                .withChars("ab:")
+                .ofMinLength(1)
+                .ofMaxLength(4)
+                .map(rest -> "a" + rest);
     }
 
     private static CachingAuthenticator started(CachingAuthenticator node) {

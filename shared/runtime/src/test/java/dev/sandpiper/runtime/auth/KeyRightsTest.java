@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 
 class KeyRightsTest {
     private static final Set<Scope> EVENTS = EnumSet.of(Scope.EVENTS_PUBLISH, Scope.EVENTS_SUBSCRIBE);
-    private static final Set<Scope> ADMIN = EnumSet.of(
-            Scope.EVENTS_PUBLISH, Scope.EVENTS_SUBSCRIBE, Scope.ADMIN_READ, Scope.ADMIN_WRITE);
+    private static final Set<Scope> ADMIN =
+            EnumSet.of(Scope.EVENTS_PUBLISH, Scope.EVENTS_SUBSCRIBE, Scope.ADMIN_READ, Scope.ADMIN_WRITE);
 
     private final AuthWorld world =
             new AuthWorld(PostgresFixture.shared().createDatabase().url(), Map.of("KEY_POLL_INTERVAL", "50ms"));
@@ -51,16 +51,19 @@ class KeyRightsTest {
     @Test
     void aKeyIsGoodForItsTopicsOnly() {
         CachingAuthenticator node = world.node(world.home());
-        IssuedKey key = world.issue(new KeyGrant(
-                EVENTS, patterns("orders*"), patterns("orders*", "news"), null, null, null, null));
+        IssuedKey key = world.issue(
+                new KeyGrant(EVENTS, patterns("orders*"), patterns("orders*", "news"), null, null, null, null));
 
         Principal who = await(node.authenticate(key.key().reveal()));
 
-        assertThat(who.channels().allows(Capability.PUBLISH, new Topic("orders:1"))).isTrue();
+        assertThat(who.channels().allows(Capability.PUBLISH, new Topic("orders:1")))
+                .isTrue();
         assertThat(who.channels().allows(Capability.PUBLISH, new Topic("news"))).isFalse();
-        assertThat(who.channels().allows(Capability.SUBSCRIBE, new Topic("news"))).isTrue();
+        assertThat(who.channels().allows(Capability.SUBSCRIBE, new Topic("news")))
+                .isTrue();
         assertThat(who.channels().allows(Capability.HISTORY, new Topic("news"))).isTrue();
-        assertThat(who.channels().allows(Capability.HISTORY, new Topic("secrets"))).isFalse();
+        assertThat(who.channels().allows(Capability.HISTORY, new Topic("secrets")))
+                .isFalse();
         String ticket = await(node.issueTicket(who));
         assertThat(await(node.redeem(ticket)).channels()).isEqualTo(who.channels());
     }
@@ -107,10 +110,13 @@ class KeyRightsTest {
                         end.minusSeconds(1)),
                 author));
         Map<String, UnaryOperator<KeyGrant>> stronger = Map.of(
-                "publish", g -> new KeyGrant(EVENTS, patterns("*"), patterns("b*"), 10, g.addresses(), g.origins(), end),
+                "publish",
+                        g -> new KeyGrant(EVENTS, patterns("*"), patterns("b*"), 10, g.addresses(), g.origins(), end),
                 "subscribe", g -> new KeyGrant(EVENTS, patterns("a*"), null, 10, g.addresses(), g.origins(), end),
                 "rate", g -> new KeyGrant(EVENTS, g.publish(), g.subscribe(), 11, g.addresses(), g.origins(), end),
-                "addresses", g -> new KeyGrant(EVENTS, g.publish(), g.subscribe(), 1, List.of("10.0.0.0/7"), g.origins(), end),
+                "addresses",
+                        g -> new KeyGrant(
+                                EVENTS, g.publish(), g.subscribe(), 1, List.of("10.0.0.0/7"), g.origins(), end),
                 "origins", g -> new KeyGrant(EVENTS, g.publish(), g.subscribe(), 1, g.addresses(), null, end),
                 "end", g -> g.until(end.plusSeconds(1)),
                 "no end", g -> g.until(null));
@@ -122,7 +128,10 @@ class KeyRightsTest {
         assertFails(create(KeyGrant.of(EnumSet.of(Scope.BILLING_READ)), author), "INSUFFICIENT_SCOPE");
         assertFails(
                 world.keys.rotate(
-                        ACME, world.issue(KeyGrant.of(EVENTS)).info().id(), new KeyRotation(Duration.ZERO, null), author),
+                        ACME,
+                        world.issue(KeyGrant.of(EVENTS)).info().id(),
+                        new KeyRotation(Duration.ZERO, null),
+                        author),
                 "EXCEEDS_OWN_RIGHTS");
     }
 
@@ -143,13 +152,14 @@ class KeyRightsTest {
         assertThat(await(node.authenticate(old.key().reveal())).retiresAt()).isNull();
         Instant end = world.clock.instant().plus(Duration.ofHours(1));
 
-        IssuedKey successor = await(world.keys.rotate(
-                ACME, old.info().id(), new KeyRotation(Duration.ofHours(1), null), Author.SETUP));
+        IssuedKey successor = await(
+                world.keys.rotate(ACME, old.info().id(), new KeyRotation(Duration.ofHours(1), null), Author.SETUP));
 
         Eventually.await(
                 "the old key is known to retire",
                 () -> end.equals(await(node.authenticate(old.key().reveal())).retiresAt()));
-        assertThat(await(node.authenticate(successor.key().reveal())).retiresAt()).isNull();
+        assertThat(await(node.authenticate(successor.key().reveal())).retiresAt())
+                .isNull();
         assertThat(successor.info().grant()).isEqualTo(old.info().grant());
         assertFails(
                 world.keys.rotate(ACME, old.info().id(), new KeyRotation(Duration.ZERO, null), Author.SETUP),
@@ -161,7 +171,9 @@ class KeyRightsTest {
 
         assertFails(node.authenticate(old.key().reveal()), "INVALID_API_KEY");
         await(node.authenticate(successor.key().reveal()));
-        Eventually.await("whoever is connected with it is cut off", () -> told.contains(old.info().id()));
+        Eventually.await(
+                "whoever is connected with it is cut off",
+                () -> told.contains(old.info().id()));
     }
 
     @Test
@@ -176,8 +188,9 @@ class KeyRightsTest {
         await(world.keys.change(
                 ACME,
                 key.info().id(),
-                new KeyPatch("renamed", grant -> new KeyGrant(
-                        EVENTS, grant.publish(), patterns("news"), null, null, null, null)),
+                new KeyPatch(
+                        "renamed",
+                        grant -> new KeyGrant(EVENTS, grant.publish(), patterns("news"), null, null, null, null)),
                 Author.SETUP));
 
         Eventually.await("the node was told", () -> told.contains(key.info().id()));
@@ -186,8 +199,7 @@ class KeyRightsTest {
                         .allows(Capability.SUBSCRIBE, new Topic("secrets")))
                 .isFalse();
         int before = told.size();
-        await(world.keys.change(
-                ACME, key.info().id(), new KeyPatch(null, grant -> KeyGrant.of(EVENTS)), Author.SETUP));
+        await(world.keys.change(ACME, key.info().id(), new KeyPatch(null, grant -> KeyGrant.of(EVENTS)), Author.SETUP));
         Eventually.await(
                 "it may do more again",
                 () -> await(node.authenticate(key.key().reveal()))
@@ -252,8 +264,16 @@ class KeyRightsTest {
                 .containsExactly("key.created", "key.changed", "key.rotated", "key.revoked");
         assertThat(entries.toString()).doesNotContain("sp_live_");
 
-        assertThat(untold.create(wanted).transform(Future::succeededFuture).await().failed()).isTrue();
-        assertThat(untold.revoke(ACME, id).transform(Future::succeededFuture).await().failed()).isTrue();
+        assertThat(untold.create(wanted)
+                        .transform(Future::succeededFuture)
+                        .await()
+                        .failed())
+                .isTrue();
+        assertThat(untold.revoke(ACME, id)
+                        .transform(Future::succeededFuture)
+                        .await()
+                        .failed())
+                .isTrue();
         assertThat(await(world.keys.list(ACME, WEB, 10, null)).items()).hasSize(2);
         assertThat(await(world.keys.find(ACME, id)).orElseThrow().revokedAt()).isNull();
     }

@@ -67,8 +67,8 @@ class FormerReleaseTest {
         migration.commit();
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("SELECT id FROM databasechangelog ORDER BY orderexecuted DESC LIMIT 1")) {
+                ResultSet row = statement.executeQuery(
+                        "SELECT id FROM databasechangelog ORDER BY orderexecuted DESC LIMIT 1")) {
             row.next();
             return row.getString(1);
         }
@@ -81,7 +81,9 @@ class FormerReleaseTest {
             connection.setAutoCommit(false);
             for (String query : queries) {
                 try (PreparedStatement statement = connection.prepareStatement(query)) {
-                    answers.put(query, statement.execute() ? rows(statement.getResultSet()) : "" + statement.getUpdateCount());
+                    answers.put(
+                            query,
+                            statement.execute() ? rows(statement.getResultSet()) : "" + statement.getUpdateCount());
                 }
                 connection.rollback();
             }
@@ -93,7 +95,10 @@ class FormerReleaseTest {
         var text = new StringBuilder();
         while (rows.next()) {
             for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-                text.append(rows.getMetaData().getColumnLabel(i)).append('=').append(rows.getString(i)).append(' ');
+                text.append(rows.getMetaData().getColumnLabel(i))
+                        .append('=')
+                        .append(rows.getString(i))
+                        .append(' ');
             }
             text.append('\n');
         }

@@ -59,8 +59,7 @@ public final class CheckpointStream implements CheckpointStore {
         byte[] body = checkpoint.json().encode().getBytes(StandardCharsets.UTF_8);
         return api.append(subject(checkpoint.chain(), Long.toString(checkpoint.number())), headers, body, TIMEOUT)
                 .map(true)
-                .recover(e ->
-                        isFault(e, WRONG_LAST_SEQUENCE) ? Future.succeededFuture(false) : translate(e));
+                .recover(e -> isFault(e, WRONG_LAST_SEQUENCE) ? Future.succeededFuture(false) : translate(e));
     }
 
     @Override
@@ -84,7 +83,8 @@ public final class CheckpointStream implements CheckpointStore {
 
     private List<String> weaknesses(JsonNode config) {
         List<String> found = new ArrayList<>();
-        if (!config.path("deny_delete").asBoolean() || !config.path("deny_purge").asBoolean()) {
+        if (!config.path("deny_delete").asBoolean()
+                || !config.path("deny_purge").asBoolean()) {
             found.add("the stream " + stream + " lets messages be deleted");
         }
         if (config.path("max_age").asLong() > 0
@@ -101,9 +101,8 @@ public final class CheckpointStream implements CheckpointStore {
         ObjectNode question = JsonNodeFactory.instance.objectNode().put("last_by_subj", subject);
         return api.message(stream, question.toString(), TIMEOUT)
                 .<@Nullable Checkpoint>map(found -> found == null ? null : parse(found))
-                .recover(e -> isFault(e, JetStreamFault.STREAM_NOT_FOUND)
-                        ? Future.succeededFuture(null)
-                        : translate(e));
+                .recover(
+                        e -> isFault(e, JetStreamFault.STREAM_NOT_FOUND) ? Future.succeededFuture(null) : translate(e));
     }
 
     /** What cannot be understood is a checkpoint without a signature: the proof says what is to be said about those. */

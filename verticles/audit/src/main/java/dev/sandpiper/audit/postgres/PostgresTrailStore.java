@@ -166,7 +166,7 @@ public final class PostgresTrailStore implements TrailStore {
         return access(chain).transaction(transaction -> transaction
                 .preparedQuery("SELECT audit_seal($1, $2, $3)")
                 .execute(Tuple.of(chain, through.seq(), Buffer.buffer(through.hash())))
-                .compose(sealed -> PostgresTrail.append(transaction, summary)));
+                .compose(done -> PostgresTrail.append(transaction, summary)));
     }
 
     /** Of the chain alone: PostgreSQL shows no other. */

@@ -57,13 +57,16 @@ public final class PostgresCells implements CellStore {
 
     @Override
     public Future<Void> ensure(int count, Duration settle) {
-        return database.platform().query(ENSURE, Tuple.of(count, settle.toMillis())).mapEmpty();
+        return database.platform()
+                .query(ENSURE, Tuple.of(count, settle.toMillis()))
+                .mapEmpty();
     }
 
     @Override
     public Future<Changes> changesSince(long version) {
         // Places first: whatever stream one of them names is among the streams then.
-        return database.platform().query(CHANGES, Tuple.of(version))
+        return database.platform()
+                .query(CHANGES, Tuple.of(version))
                 .compose(places -> database.platform().query(STREAMS).map(streams -> changes(places, streams)));
     }
 
@@ -84,7 +87,8 @@ public final class PostgresCells implements CellStore {
 
     @Override
     public Future<Optional<Place>> find(TenantId tenant) {
-        return database.platform().query("SELECT " + COLUMNS + " FROM tenant_cells WHERE tenant = $1", Tuple.of(tenant.value()))
+        return database.platform()
+                .query("SELECT " + COLUMNS + " FROM tenant_cells WHERE tenant = $1", Tuple.of(tenant.value()))
                 .map(rows -> rows.size() == 0
                         ? Optional.empty()
                         : Optional.of(place(rows.iterator().next())));
@@ -92,7 +96,8 @@ public final class PostgresCells implements CellStore {
 
     @Override
     public Future<Boolean> isOlderThanGrowth(TenantId tenant) {
-        return database.platform().query(IS_OLDER, Tuple.of(tenant.value()))
+        return database.platform()
+                .query(IS_OLDER, Tuple.of(tenant.value()))
                 .map(rows -> rows.iterator().next().getBoolean("older"));
     }
 
@@ -103,7 +108,8 @@ public final class PostgresCells implements CellStore {
 
     @Override
     public Future<Place> place(TenantId tenant, int cell) {
-        return database.platform().query(PLACE, Tuple.of(tenant.value(), cell))
+        return database.platform()
+                .query(PLACE, Tuple.of(tenant.value(), cell))
                 .map(rows -> place(rows.iterator().next()));
     }
 

@@ -81,7 +81,8 @@ public final class PostgresMoves implements MoveStore {
                 wanted.replicas(),
                 wanted.maxBytes(),
                 maxAge == null ? 0L : maxAge.toMillis());
-        return database.platform().transaction(transaction -> transaction
+        return database.platform()
+                .transaction(transaction -> transaction
                         .preparedQuery(DEDICATE)
                         .execute(values)
                         .map(rows -> {
@@ -119,7 +120,8 @@ public final class PostgresMoves implements MoveStore {
 
     @Override
     public Future<List<Place>> places(int limit, String after) {
-        return database.platform().query(
+        return database.platform()
+                .query(
                         "SELECT tenant, cell, fenced, version FROM tenant_cells WHERE tenant > $1 ORDER BY tenant LIMIT $2",
                         Tuple.of(after, limit))
                 .map(rows -> {
@@ -131,7 +133,8 @@ public final class PostgresMoves implements MoveStore {
 
     @Override
     public Future<Boolean> isKnown(TenantId tenant) {
-        return database.platform().query(
+        return database.platform()
+                .query(
                         "SELECT EXISTS (SELECT 1 FROM tenants WHERE id = $1)"
                                 + " OR EXISTS (SELECT 1 FROM tenant_cells WHERE tenant = $1) AS known",
                         Tuple.of(tenant.value()))
@@ -140,11 +143,13 @@ public final class PostgresMoves implements MoveStore {
 
     @Override
     public Future<Move> begin(TenantId tenant, int source, int target, AuditOrigin by) {
-        return database.platform().transaction(transaction -> transaction
+        return database.platform()
+                .transaction(transaction -> transaction
                         .preparedQuery(BEGIN)
                         .execute(Tuple.of(tenant.value(), source, target))
                         .map(rows -> move(rows.iterator().next()))
-                        .compose(move -> audit.append(transaction, begun(move, by)).map(move)))
+                        .compose(move ->
+                                audit.append(transaction, begun(move, by)).map(move)))
                 .recover(e -> Future.failedFuture(
                         isUniqueViolation(e)
                                 ? new PlatformException(
@@ -168,7 +173,8 @@ public final class PostgresMoves implements MoveStore {
 
     @Override
     public Future<List<Move>> list(int limit, long before) {
-        return database.platform().query(
+        return database.platform()
+                .query(
                         "SELECT * FROM tenant_moves WHERE $1 = 0 OR id < $1 ORDER BY id DESC LIMIT $2",
                         Tuple.of(before, limit))
                 .map(PostgresMoves::moves);
@@ -176,13 +182,15 @@ public final class PostgresMoves implements MoveStore {
 
     @Override
     public Future<List<Move>> of(TenantId tenant) {
-        return database.platform().query("SELECT * FROM tenant_moves WHERE tenant = $1 ORDER BY id DESC", Tuple.of(tenant.value()))
+        return database.platform()
+                .query("SELECT * FROM tenant_moves WHERE tenant = $1 ORDER BY id DESC", Tuple.of(tenant.value()))
                 .map(PostgresMoves::moves);
     }
 
     @Override
     public Future<Boolean> isAnyUnderWay() {
-        return database.platform().query("SELECT EXISTS (SELECT 1 FROM tenant_moves" + UNDER_WAY + ") AS any_under_way")
+        return database.platform()
+                .query("SELECT EXISTS (SELECT 1 FROM tenant_moves" + UNDER_WAY + ") AS any_under_way")
                 .map(rows -> rows.iterator().next().getBoolean("any_under_way"));
     }
 

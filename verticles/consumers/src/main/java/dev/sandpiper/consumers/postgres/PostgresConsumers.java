@@ -78,30 +78,34 @@ public final class PostgresConsumers implements ConsumerRegistry {
                 time == null ? null : time.atOffset(ZoneOffset.UTC),
                 consumer.createdAt().atOffset(ZoneOffset.UTC),
                 (long) limit));
-        return database.forTenant(consumer.tenant()).transaction(transaction -> transaction
-                .preparedQuery(CREATE)
-                .execute(parameters)
-                .compose(rows -> {
-                    Row row = rows.iterator().next();
-                    if (row.getLong("made") == 1) {
-                        return audit.append(transaction, AuditEntry.created(by, target(consumer), json(consumer)));
-                    }
-                    throw new PlatformException(
-                            row.getLong("same") == 0 && row.getLong("n") >= limit
-                                    ? new ConsumerError.TooManyConsumers(limit)
-                                    : new ConsumerError.ConsumerExists());
-                }));
+        return database.forTenant(consumer.tenant())
+                .transaction(transaction -> transaction
+                        .preparedQuery(CREATE)
+                        .execute(parameters)
+                        .compose(rows -> {
+                            Row row = rows.iterator().next();
+                            if (row.getLong("made") == 1) {
+                                return audit.append(
+                                        transaction, AuditEntry.created(by, target(consumer), json(consumer)));
+                            }
+                            throw new PlatformException(
+                                    row.getLong("same") == 0 && row.getLong("n") >= limit
+                                            ? new ConsumerError.TooManyConsumers(limit)
+                                            : new ConsumerError.ConsumerExists());
+                        }));
     }
 
     @Override
     public Future<Consumer> find(TenantId tenant, ProjectId project, String name) {
-        return database.forTenant(tenant).query("SELECT " + COLUMNS + " FROM consumers" + BY_NAME, key(tenant, project, name))
+        return database.forTenant(tenant)
+                .query("SELECT " + COLUMNS + " FROM consumers" + BY_NAME, key(tenant, project, name))
                 .map(PostgresConsumers::only);
     }
 
     @Override
     public Future<ConsumerPage> list(TenantId tenant, ProjectId project, int limit, @Nullable String after) {
-        return database.forTenant(tenant).query(
+        return database.forTenant(tenant)
+                .query(
                         "SELECT " + COLUMNS + " FROM consumers WHERE tenant = $1 AND project = $2 AND name > $3"
                                 + " ORDER BY name LIMIT $4",
                         Tuple.of(tenant.value(), project.value(), after == null ? "" : after, limit + 1))
@@ -109,55 +113,63 @@ public final class PostgresConsumers implements ConsumerRegistry {
     }
 
     @Override
-    public Future<Consumer> setPaused(
-            TenantId tenant, ProjectId project, String name, boolean paused, AuditOrigin by) {
-        return database.forTenant(tenant).transaction(transaction -> transaction
-                .preparedQuery("UPDATE consumers SET paused = $4" + BY_NAME + " RETURNING " + COLUMNS)
-                .execute(key(tenant, project, name).addBoolean(paused))
-                .map(PostgresConsumers::only)
-                .compose(changed -> audit.append(
-                                transaction,
-                                AuditEntry.of(by, target(changed), paused ? "paused" : "resumed", null, json(changed)))
-                        .map(changed)));
+    public Future<Consumer> setPaused(TenantId tenant, ProjectId project, String name, boolean paused, AuditOrigin by) {
+        return database.forTenant(tenant)
+                .transaction(transaction -> transaction
+                        .preparedQuery("UPDATE consumers SET paused = $4" + BY_NAME + " RETURNING " + COLUMNS)
+                        .execute(key(tenant, project, name).addBoolean(paused))
+                        .map(PostgresConsumers::only)
+                        .compose(changed -> audit.append(
+                                        transaction,
+                                        AuditEntry.of(
+                                                by,
+                                                target(changed),
+                                                paused ? "paused" : "resumed",
+                                                null,
+                                                json(changed)))
+                                .map(changed)));
     }
 
     @Override
     public Future<Consumer> reset(
             TenantId tenant, ProjectId project, String name, String durable, ConsumerStart start, AuditOrigin by) {
         Instant time = start.time();
-        return database.forTenant(tenant).transaction(transaction -> locked(transaction, tenant, project, name)
-                .compose(before -> transaction
-                        .preparedQuery("WITH old AS (SELECT durable AS gone FROM consumers" + BY_NAME + " FOR UPDATE), noted AS ("
-                                + noted("old") + "),"
-                                + " changed AS (UPDATE consumers SET durable = $4, start_epoch = $5, start_sequence = $6,"
-                                + " start_time = $7" + BY_NAME + " AND EXISTS (SELECT 1 FROM old) RETURNING " + COLUMNS
-                                + ") SELECT * FROM changed")
-                        .execute(key(tenant, project, name)
-                                .addString(durable)
-                                .addInteger(start.after().epoch())
-                                .addLong(start.after().sequence())
-                                .addOffsetDateTime(time == null ? null : time.atOffset(ZoneOffset.UTC)))
-                        .map(PostgresConsumers::only)
-                        .compose(after -> audit.append(
-                                        transaction,
-                                        AuditEntry.of(by, target(after), "reset", json(before), json(after)))
-                                .map(after))));
+        return database.forTenant(tenant)
+                .transaction(transaction -> locked(transaction, tenant, project, name)
+                        .compose(before -> transaction
+                                .preparedQuery("WITH old AS (SELECT durable AS gone FROM consumers" + BY_NAME
+                                        + " FOR UPDATE), noted AS ("
+                                        + noted("old") + "),"
+                                        + " changed AS (UPDATE consumers SET durable = $4, start_epoch = $5, start_sequence = $6,"
+                                        + " start_time = $7" + BY_NAME + " AND EXISTS (SELECT 1 FROM old) RETURNING "
+                                        + COLUMNS
+                                        + ") SELECT * FROM changed")
+                                .execute(key(tenant, project, name)
+                                        .addString(durable)
+                                        .addInteger(start.after().epoch())
+                                        .addLong(start.after().sequence())
+                                        .addOffsetDateTime(time == null ? null : time.atOffset(ZoneOffset.UTC)))
+                                .map(PostgresConsumers::only)
+                                .compose(after -> audit.append(
+                                                transaction,
+                                                AuditEntry.of(by, target(after), "reset", json(before), json(after)))
+                                        .map(after))));
     }
 
     @Override
     public Future<Void> delete(TenantId tenant, ProjectId project, String name, AuditOrigin by) {
-        return database.forTenant(tenant).transaction(transaction -> locked(transaction, tenant, project, name)
-                .compose(before -> transaction
-                        .preparedQuery("WITH old AS (DELETE FROM consumers" + BY_NAME + " RETURNING durable AS gone) "
-                                + noted("old"))
-                        .execute(key(tenant, project, name))
-                        .compose(gone -> audit.append(
-                                transaction, AuditEntry.deleted(by, target(before), json(before))))));
+        return database.forTenant(tenant)
+                .transaction(transaction -> locked(transaction, tenant, project, name)
+                        .compose(before -> transaction
+                                .preparedQuery("WITH old AS (DELETE FROM consumers" + BY_NAME
+                                        + " RETURNING durable AS gone) " + noted("old"))
+                                .execute(key(tenant, project, name))
+                                .compose(gone -> audit.append(
+                                        transaction, AuditEntry.deleted(by, target(before), json(before))))));
     }
 
     /** Nobody else changes it until the transaction ends. */
-    private static Future<Consumer> locked(
-            SqlConnection transaction, TenantId tenant, ProjectId project, String name) {
+    private static Future<Consumer> locked(SqlConnection transaction, TenantId tenant, ProjectId project, String name) {
         return transaction
                 .preparedQuery("SELECT " + COLUMNS + " FROM consumers" + BY_NAME + " FOR UPDATE")
                 .execute(key(tenant, project, name))
@@ -172,7 +184,10 @@ public final class PostgresConsumers implements ConsumerRegistry {
         ConsumerSpec spec = consumer.spec();
         Instant time = consumer.start().time();
         return new JsonObject()
-                .put("topics", new JsonArray(spec.topics().stream().map(TopicPattern::text).toList()))
+                .put(
+                        "topics",
+                        new JsonArray(
+                                spec.topics().stream().map(TopicPattern::text).toList()))
                 .put("filter", spec.filter())
                 .put("ack_wait_ms", spec.ackWait().toMillis())
                 .put("max_deliver", spec.maxDeliver())
@@ -186,7 +201,8 @@ public final class PostgresConsumers implements ConsumerRegistry {
     /** The one statement without a tenant: it tidies up after all of them. */
     @Override
     public Future<List<String>> removals() {
-        return database.platform().query("SELECT durable FROM consumer_removals ORDER BY requested_at LIMIT 100")
+        return database.platform()
+                .query("SELECT durable FROM consumer_removals ORDER BY requested_at LIMIT 100")
                 .map(rows -> {
                     List<String> durables = new ArrayList<>();
                     rows.forEach(row -> durables.add(row.getString("durable")));
@@ -196,7 +212,8 @@ public final class PostgresConsumers implements ConsumerRegistry {
 
     @Override
     public Future<Void> removed(String durable) {
-        return database.platform().query("DELETE FROM consumer_removals WHERE durable = $1", Tuple.of(durable))
+        return database.platform()
+                .query("DELETE FROM consumer_removals WHERE durable = $1", Tuple.of(durable))
                 .mapEmpty();
     }
 

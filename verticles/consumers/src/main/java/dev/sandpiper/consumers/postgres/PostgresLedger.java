@@ -156,11 +156,13 @@ public final class PostgresLedger implements DeliveryLedger {
 
     @Override
     public Future<Set<Cursor>> open(Consumer consumer, List<Claim> claims) {
-        return database.forTenant(consumer.tenant()).query(OPEN, of(consumer, claims)).map(rows -> {
-            Set<Cursor> found = new HashSet<>();
-            rows.forEach(row -> found.add(source(row)));
-            return found;
-        });
+        return database.forTenant(consumer.tenant())
+                .query(OPEN, of(consumer, claims))
+                .map(rows -> {
+                    Set<Cursor> found = new HashSet<>();
+                    rows.forEach(row -> found.add(source(row)));
+                    return found;
+                });
     }
 
     @Override
@@ -177,7 +179,8 @@ public final class PostgresLedger implements DeliveryLedger {
 
     @Override
     public Future<Void> finish(Incarnation of, List<Cursor> sources, byte @Nullable [] receipts) {
-        return database.forTenant(of.tenant()).query(
+        return database.forTenant(of.tenant())
+                .query(
                         FINISH,
                         Tuple.of(of.tenant().value(), of.project().value(), of.durable())
                                 .addArrayOfInteger(
@@ -190,7 +193,8 @@ public final class PostgresLedger implements DeliveryLedger {
 
     @Override
     public Future<List<Decided>> unfinished(Duration untouched, int limit) {
-        return database.platform().query(UNFINISHED, Tuple.of(untouched.toMillis(), (long) limit))
+        return database.platform()
+                .query(UNFINISHED, Tuple.of(untouched.toMillis(), (long) limit))
                 .map(rows -> {
                     List<Decided> found = new ArrayList<>();
                     rows.forEach(row -> found.add(decided(row)));
@@ -205,7 +209,8 @@ public final class PostgresLedger implements DeliveryLedger {
 
     @Override
     public Future<@Nullable Instant> oldestOpen(Consumer consumer) {
-        return database.forTenant(consumer.tenant()).query(
+        return database.forTenant(consumer.tenant())
+                .query(
                         "SELECT min(d.stored_at) AS oldest FROM consumer_deliveries d WHERE " + OF_CONSUMER
                                 + " AND d.decision IS NULL AND (d.delivery < $4 OR d.leased_until > now())",
                         of(consumer).addInteger(consumer.spec().maxDeliver()))
@@ -239,16 +244,19 @@ public final class PostgresLedger implements DeliveryLedger {
                     if (results.size() == claims.size()) {
                         return Future.succeededFuture(results);
                     }
-                    return database.forTenant(consumer.tenant()).query(READ, of(consumer, claims)).map(present -> {
-                        Map<Cursor, Row> known = new HashMap<>();
-                        present.forEach(row -> known.put(source(row), row));
-                        for (Claim claim : claims) {
-                            Row row = known.get(claim.source());
-                            results.computeIfAbsent(
-                                    claim.source(), source -> row == null ? unknown : refused.apply(claim, row));
-                        }
-                        return results;
-                    });
+                    return database.forTenant(consumer.tenant())
+                            .query(READ, of(consumer, claims))
+                            .map(present -> {
+                                Map<Cursor, Row> known = new HashMap<>();
+                                present.forEach(row -> known.put(source(row), row));
+                                for (Claim claim : claims) {
+                                    Row row = known.get(claim.source());
+                                    results.computeIfAbsent(
+                                            claim.source(),
+                                            source -> row == null ? unknown : refused.apply(claim, row));
+                                }
+                                return results;
+                            });
                 })
                 .map(results -> claims.stream()
                         .map(claim -> results.getOrDefault(claim.source(), unknown))

@@ -141,8 +141,8 @@ public final class KeyRoutes implements Routes {
 
     private void revoke(RoutingContext request, RouteContext context) {
         AdminAccess.authorized(request, context, Scope.ADMIN_WRITE)
-                .compose(who -> keys.revoke(
-                        AdminAccess.tenant(who, request), id(request), Author.of(who, request, context)))
+                .compose(who ->
+                        keys.revoke(AdminAccess.tenant(who, request), id(request), Author.of(who, request, context)))
                 .onComplete(key -> context.answer(request, 204, null), failure -> context.fail(request, failure));
     }
 

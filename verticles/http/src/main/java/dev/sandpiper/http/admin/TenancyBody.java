@@ -90,7 +90,8 @@ record TenancyBody(
 
     private static String status(String member, String text) {
         if (!STATUSES.contains(text)) {
-            throw AdminFields.fault(member, "must be active, trial or past_due; a tenant is suspended by its own route");
+            throw AdminFields.fault(
+                    member, "must be active, trial or past_due; a tenant is suspended by its own route");
         }
         return text;
     }

@@ -85,11 +85,7 @@ public final class TenantRoutes implements Routes {
                     return context.json(request, AdminAccess.MAX_BODY).compose(body -> {
                         TenancyBody wanted = TenancyBody.parse(body, TenancyBody.TENANT);
                         return tenants.change(
-                                id,
-                                wanted.name(),
-                                wanted.plan(),
-                                wanted.status(),
-                                Author.of(who, request, context));
+                                id, wanted.name(), wanted.plan(), wanted.status(), Author.of(who, request, context));
                     });
                 })
                 .onComplete(answer(request, context), failure -> context.fail(request, failure));

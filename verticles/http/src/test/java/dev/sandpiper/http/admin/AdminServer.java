@@ -6,14 +6,14 @@ import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.http.HttpConfig;
 import dev.sandpiper.http.HttpGate;
 import dev.sandpiper.http.HttpVerticle;
+import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.audit.Refusals;
 import dev.sandpiper.runtime.auth.ApiKeys;
-import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.auth.AuthConfig;
-import dev.sandpiper.runtime.auth.Projects;
-import dev.sandpiper.runtime.auth.Tenants;
 import dev.sandpiper.runtime.auth.CachingAuthenticator;
 import dev.sandpiper.runtime.auth.NewKey;
+import dev.sandpiper.runtime.auth.Projects;
+import dev.sandpiper.runtime.auth.Tenants;
 import dev.sandpiper.runtime.config.Secret;
 import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.runtime.postgres.Database;
@@ -61,11 +61,16 @@ final class AdminServer implements AutoCloseable {
         keys = new ApiKeys(vertx, database, auth, secret);
         authenticator = new CachingAuthenticator(vertx, database, auth, secret, registry);
         await(authenticator.start());
-        await(vertx.deployVerticle(
-                new HttpVerticle(http, gate, List.of(
+        await(vertx.deployVerticle(new HttpVerticle(
+                http,
+                gate,
+                List.of(
                         new KeyRoutes(keys),
                         new TenantRoutes(new Tenants(database, AuditTrail.NONE, Clock.systemUTC())),
-                        new ProjectRoutes(new Projects(database, AuditTrail.NONE, Clock.systemUTC()))), authenticator, Refusals.IGNORED, registry)));
+                        new ProjectRoutes(new Projects(database, AuditTrail.NONE, Clock.systemUTC()))),
+                authenticator,
+                Refusals.IGNORED,
+                registry)));
         for (String tenant : List.of("acme", "rival")) {
             await(keys.createTenant(new TenantId(tenant), tenant, "free"));
             for (String project : List.of("web", "app")) {

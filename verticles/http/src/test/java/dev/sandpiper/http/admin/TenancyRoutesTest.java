@@ -21,8 +21,8 @@ class TenancyRoutesTest {
     private static final AdminServer SERVER = new AdminServer();
 
     private final String operator = SERVER.key("rival", Scope.PLATFORM_OPERATE);
-    private final String admin = SERVER.key(
-            "acme", Scope.ADMIN_READ, Scope.ADMIN_WRITE, Scope.EVENTS_PUBLISH, Scope.EVENTS_SUBSCRIBE);
+    private final String admin =
+            SERVER.key("acme", Scope.ADMIN_READ, Scope.ADMIN_WRITE, Scope.EVENTS_PUBLISH, Scope.EVENTS_SUBSCRIBE);
 
     @AfterAll
     static void stop() {
@@ -31,8 +31,7 @@ class TenancyRoutesTest {
 
     @Test
     void anOperatorMakesChangesAndListsTenants() {
-        HttpResponse<String> made =
-                SERVER.post(TENANTS, operator, "{\"name\":\"Corner Shop\",\"plan\":\"pro\"}");
+        HttpResponse<String> made = SERVER.post(TENANTS, operator, "{\"name\":\"Corner Shop\",\"plan\":\"pro\"}");
 
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
         JsonObject tenant = AdminServer.json(made);
@@ -47,7 +46,9 @@ class TenancyRoutesTest {
         assertThat(changed.getString("plan")).isEqualTo("pro");
         assertThat(AdminServer.json(SERVER.get(TENANTS + "/corner-shop", operator)))
                 .isEqualTo(changed);
-        assertThat(ids(TENANTS, operator, 1)).contains("acme", "rival", "corner-shop").doesNotHaveDuplicates();
+        assertThat(ids(TENANTS, operator, 1))
+                .contains("acme", "rival", "corner-shop")
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -59,14 +60,12 @@ class TenancyRoutesTest {
         assertError(SERVER.post(TENANTS, admin, "{\"name\":\"x\"}"), 403, "INSUFFICIENT_SCOPE");
         assertError(SERVER.patch(TENANTS + "/acme", admin, "{\"plan\":\"pro\"}"), 403, "INSUFFICIENT_SCOPE");
         assertError(SERVER.get(PROJECTS + "?tenant=rival", admin), 403, "INSUFFICIENT_SCOPE");
-        assertError(
-                SERVER.post(PROJECTS, admin, "{\"name\":\"x\",\"tenant\":\"rival\"}"), 403, "INSUFFICIENT_SCOPE");
+        assertError(SERVER.post(PROJECTS, admin, "{\"name\":\"x\",\"tenant\":\"rival\"}"), 403, "INSUFFICIENT_SCOPE");
     }
 
     @Test
     void aProjectIsMadeChangedAndTakenAwayWithItsKeys() {
-        HttpResponse<String> made =
-                SERVER.post(PROJECTS, admin, "{\"name\":\"Till\",\"limits\":{\"connections\":5}}");
+        HttpResponse<String> made = SERVER.post(PROJECTS, admin, "{\"name\":\"Till\",\"limits\":{\"connections\":5}}");
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
         assertThat(AdminServer.json(made).getString("id")).isEqualTo("till");
         String key = AdminServer.json(SERVER.post(
@@ -100,7 +99,9 @@ class TenancyRoutesTest {
                  "rate_limit_per_sec":50,"allowed_addresses":["127.0.0.0/8"],"allowed_origins":["https://shop.example"]}"""));
         String path = KEYS + "/" + made.getString("id");
         assertThat(made.getJsonObject("topics"))
-                .isEqualTo(new JsonObject().put("publish", new JsonArray().add("sales:*")).putNull("subscribe"));
+                .isEqualTo(new JsonObject()
+                        .put("publish", new JsonArray().add("sales:*"))
+                        .putNull("subscribe"));
         assertThat(made.getInteger("rate_limit_per_sec")).isEqualTo(50);
         assertError(SERVER.get("/v1/admin/whoami", made.getString("key")), 403, "ORIGIN_NOT_ALLOWED");
 
@@ -117,11 +118,12 @@ class TenancyRoutesTest {
         HttpResponse<String> rotated = SERVER.post(path + "/rotate", admin, "{\"grace_seconds\":3600}");
         assertThat(rotated.statusCode()).as(rotated.body()).isEqualTo(201);
         assertThat(AdminServer.json(rotated).getJsonObject("topics")).isEqualTo(changed.getJsonObject("topics"));
-        Eventually.await("answers to the old key warn", () -> SERVER
-                .get("/v1/admin/whoami", made.getString("key"))
-                .headers()
-                .firstValue("Sandpiper-Key-Expires")
-                .isPresent());
+        Eventually.await(
+                "answers to the old key warn",
+                () -> SERVER.get("/v1/admin/whoami", made.getString("key"))
+                        .headers()
+                        .firstValue("Sandpiper-Key-Expires")
+                        .isPresent());
         assertThat(SERVER.get("/v1/admin/whoami", AdminServer.json(rotated).getString("key"))
                         .headers()
                         .firstValue("Sandpiper-Key-Expires"))

@@ -87,8 +87,7 @@ public final class PostgresLimits implements LimitStore {
                 .map(rows -> stored(first(rows, project), tenant, project));
     }
 
-    private static Future<StoredLimits> find(
-            SqlConnection transaction, TenantId tenant, @Nullable ProjectId project) {
+    private static Future<StoredLimits> find(SqlConnection transaction, TenantId tenant, @Nullable ProjectId project) {
         return transaction
                 .preparedQuery(FIND)
                 .execute(Tuple.of(tenant.value(), text(project)))
@@ -106,8 +105,7 @@ public final class PostgresLimits implements LimitStore {
     }
 
     @Override
-    public Future<StoredLimits> put(
-            TenantId tenant, @Nullable ProjectId project, Limits limits, AuditOrigin by) {
+    public Future<StoredLimits> put(TenantId tenant, @Nullable ProjectId project, Limits limits, AuditOrigin by) {
         Duration age = limits.maxAge();
         Tuple parameters = Tuple.of(
                 tenant.value(),
@@ -117,14 +115,15 @@ public final class PostgresLimits implements LimitStore {
                 limits.maxBytes(),
                 now());
         AuditTarget target = new AuditTarget(tenant, project, "retention", text(project));
-        return database.forTenant(tenant).transaction(transaction -> find(transaction, tenant, project)
-                .compose(before -> transaction
-                        .preparedQuery(PUT)
-                        .execute(parameters)
-                        .compose(done -> find(transaction, tenant, project))
-                        .compose(after -> audit.append(
-                                        transaction, AuditEntry.changed(by, target, json(before), json(after)))
-                                .map(after))));
+        return database.forTenant(tenant)
+                .transaction(transaction -> find(transaction, tenant, project)
+                        .compose(before -> transaction
+                                .preparedQuery(PUT)
+                                .execute(parameters)
+                                .compose(done -> find(transaction, tenant, project))
+                                .compose(after -> audit.append(
+                                                transaction, AuditEntry.changed(by, target, json(before), json(after)))
+                                        .map(after))));
     }
 
     private static JsonObject json(StoredLimits limits) {
@@ -148,17 +147,26 @@ public final class PostgresLimits implements LimitStore {
         String name = "hold_" + HexFormat.of().toHexDigits(clock.millis(), 12)
                 + HexFormat.of().formatHex(id);
         var parameters = Tuple.from(List.of(
-                tenant.value(), text(project), name, topics.text(), reason, now(), by.actor().id()));
-        return database.forTenant(tenant).transaction(transaction -> transaction
-                .preparedQuery(PLACE)
-                .execute(parameters)
-                .map(rows -> hold(first(rows, project)))
-                .compose(hold -> audit.append(transaction, told(by, hold, "placed")).map(hold)));
+                tenant.value(),
+                text(project),
+                name,
+                topics.text(),
+                reason,
+                now(),
+                by.actor().id()));
+        return database.forTenant(tenant)
+                .transaction(transaction -> transaction
+                        .preparedQuery(PLACE)
+                        .execute(parameters)
+                        .map(rows -> hold(first(rows, project)))
+                        .compose(hold -> audit.append(transaction, told(by, hold, "placed"))
+                                .map(hold)));
     }
 
     @Override
     public Future<HoldPage> holds(TenantId tenant, int limit, @Nullable String after) {
-        return database.forTenant(tenant).query(HOLDS, Tuple.of(tenant.value(), after == null ? "" : after, limit + 1))
+        return database.forTenant(tenant)
+                .query(HOLDS, Tuple.of(tenant.value(), after == null ? "" : after, limit + 1))
                 .map(rows -> {
                     List<Hold> holds = new ArrayList<>();
                     rows.forEach(row -> holds.add(hold(row)));
@@ -173,13 +181,18 @@ public final class PostgresLimits implements LimitStore {
     @Override
     public Future<Hold> release(TenantId tenant, String id, AuditOrigin by) {
         Tuple parameters = Tuple.of(tenant.value(), id, now(), by.actor().id());
-        return database.forTenant(tenant).transaction(transaction -> transaction.preparedQuery(RELEASE).execute(parameters).map(rows -> {
-            if (rows.size() == 0) {
-                throw new PlatformException(new ConflictError.ResourceNotFound("legal hold"));
-            }
-            return hold(rows.iterator().next());
-        })
-                .compose(hold -> audit.append(transaction, told(by, hold, RELEASED)).map(hold)));
+        return database.forTenant(tenant)
+                .transaction(transaction -> transaction
+                        .preparedQuery(RELEASE)
+                        .execute(parameters)
+                        .map(rows -> {
+                            if (rows.size() == 0) {
+                                throw new PlatformException(new ConflictError.ResourceNotFound("legal hold"));
+                            }
+                            return hold(rows.iterator().next());
+                        })
+                        .compose(hold -> audit.append(transaction, told(by, hold, RELEASED))
+                                .map(hold)));
     }
 
     @Override
@@ -188,17 +201,19 @@ public final class PostgresLimits implements LimitStore {
         return database.query(VERSION)
                 .map(rows -> rows.iterator().next().getLong("version"))
                 .compose(version -> tenants(plans)
-                        .compose(tenants -> database.platform().query(
+                        .compose(tenants -> database.platform()
+                                .query(
                                         "SELECT tenant, project, max_age_ms, max_events, max_bytes FROM retention_limits")
-                                .compose(limits -> database.platform().query(
-                                                "SELECT " + HOLD + " FROM legal_holds WHERE released_at IS NULL")
+                                .compose(limits -> database.platform()
+                                        .query("SELECT " + HOLD + " FROM legal_holds WHERE released_at IS NULL")
                                         .map(holds -> policies(version, tenants, limits, holds)))));
     }
 
     private Future<Map<TenantId, Limits>> tenants(Map<String, Limits> plans) {
         return plans.isEmpty()
                 ? Future.succeededFuture(Map.of())
-                : database.platform().query(
+                : database.platform()
+                        .query(
                                 "SELECT id, plan FROM tenants WHERE plan = ANY($1)",
                                 Tuple.of(plans.keySet().toArray(String[]::new)))
                         .map(rows -> {

@@ -35,21 +35,23 @@ public final class PostgresUsage implements UsageStore {
 
     @Override
     public Future<Counted> of(TenantId tenant) {
-        return database.forTenant(tenant).query(OF_TENANT, Tuple.of(tenant.value())).map(rows -> {
-            Instant at = null;
-            boolean exact = false;
-            Map<ProjectId, Usage> projects = new HashMap<>();
-            for (Row row : rows) {
-                OffsetDateTime counted = row.getOffsetDateTime("counted_at");
-                at = counted == null ? null : counted.toInstant();
-                exact = counted != null && row.getBoolean("exact");
-                String project = row.getString("project");
-                if (project != null) {
-                    projects.put(new ProjectId(project), usage(row));
-                }
-            }
-            return new Counted(at, exact, projects);
-        });
+        return database.forTenant(tenant)
+                .query(OF_TENANT, Tuple.of(tenant.value()))
+                .map(rows -> {
+                    Instant at = null;
+                    boolean exact = false;
+                    Map<ProjectId, Usage> projects = new HashMap<>();
+                    for (Row row : rows) {
+                        OffsetDateTime counted = row.getOffsetDateTime("counted_at");
+                        at = counted == null ? null : counted.toInstant();
+                        exact = counted != null && row.getBoolean("exact");
+                        String project = row.getString("project");
+                        if (project != null) {
+                            projects.put(new ProjectId(project), usage(row));
+                        }
+                    }
+                    return new Counted(at, exact, projects);
+                });
     }
 
     @Override

@@ -89,20 +89,23 @@ public final class PostgresRules implements RuleStore {
 
     @Override
     public Future<RuleSet> load(TenantId tenant, ProjectId project) {
-        return database.forTenant(tenant).query(LOAD, Tuple.of(tenant.value(), project.value())).map(rows -> {
-            long revision = 0;
-            List<StoredRule> rules = new ArrayList<>();
-            for (Row row : rows) {
-                revision = row.getLong("revision");
-                RuleRows.rule(row).ifPresent(rules::add);
-            }
-            return new RuleSet(tenant, project, revision, rules);
-        });
+        return database.forTenant(tenant)
+                .query(LOAD, Tuple.of(tenant.value(), project.value()))
+                .map(rows -> {
+                    long revision = 0;
+                    List<StoredRule> rules = new ArrayList<>();
+                    for (Row row : rows) {
+                        revision = row.getLong("revision");
+                        RuleRows.rule(row).ifPresent(rules::add);
+                    }
+                    return new RuleSet(tenant, project, revision, rules);
+                });
     }
 
     @Override
     public Future<List<StoredRule>> list(TenantId tenant, ProjectId project, int limit, @Nullable String after) {
-        return database.forTenant(tenant).query(
+        return database.forTenant(tenant)
+                .query(
                         "SELECT " + RuleRows.COLUMNS + " FROM topic_rules" + MINE
                                 + " AND pattern > $3 ORDER BY pattern LIMIT $4",
                         Tuple.of(tenant.value(), project.value(), after == null ? "" : after, limit))
@@ -115,37 +118,35 @@ public final class PostgresRules implements RuleStore {
 
     @Override
     public Future<Optional<StoredRule>> put(
-            TenantId tenant,
-            ProjectId project,
-            long revision,
-            TopicPattern pattern,
-            RuleSpec spec,
-            AuditOrigin by) {
+            TenantId tenant, ProjectId project, long revision, TopicPattern pattern, RuleSpec spec, AuditOrigin by) {
         Future<?> ready = revision > 0 ? Future.succeededFuture() : begin(tenant, project);
-        return ready.compose(done -> database.forTenant(tenant).transaction(transaction -> find(transaction, tenant, project, pattern)
-                .compose(before -> transaction
-                        .preparedQuery(PUT)
-                        .execute(RuleRows.parameters(tenant, project, revision, pattern, spec, now()))
-                        .map(rows -> first(rows).flatMap(RuleRows::rule))
-                        .compose(after -> after.isEmpty()
-                                ? Future.succeededFuture(after)
-                                : audit.append(transaction, changed(by, tenant, project, before, after.get()))
-                                        .map(after)))));
+        return ready.compose(done -> database.forTenant(tenant)
+                .transaction(transaction -> find(transaction, tenant, project, pattern)
+                        .compose(before -> transaction
+                                .preparedQuery(PUT)
+                                .execute(RuleRows.parameters(tenant, project, revision, pattern, spec, now()))
+                                .map(rows -> first(rows).flatMap(RuleRows::rule))
+                                .compose(after -> after.isEmpty()
+                                        ? Future.succeededFuture(after)
+                                        : audit.append(transaction, changed(by, tenant, project, before, after.get()))
+                                                .map(after)))));
     }
 
     @Override
     public Future<Boolean> delete(
             TenantId tenant, ProjectId project, long revision, TopicPattern pattern, AuditOrigin by) {
-        return database.forTenant(tenant).transaction(transaction -> find(transaction, tenant, project, pattern)
-                .compose(before -> transaction
-                        .preparedQuery(DELETE)
-                        .execute(Tuple.of(tenant.value(), project.value(), revision, pattern.text()))
-                        .compose(rows -> rows.rowCount() == 1
-                                ? audit.append(
-                                                transaction,
-                                                AuditEntry.deleted(by, target(tenant, project, pattern), json(before)))
-                                        .map(true)
-                                : Future.succeededFuture(false))));
+        return database.forTenant(tenant)
+                .transaction(transaction -> find(transaction, tenant, project, pattern)
+                        .compose(before -> transaction
+                                .preparedQuery(DELETE)
+                                .execute(Tuple.of(tenant.value(), project.value(), revision, pattern.text()))
+                                .compose(rows -> rows.rowCount() == 1
+                                        ? audit.append(
+                                                        transaction,
+                                                        AuditEntry.deleted(
+                                                                by, target(tenant, project, pattern), json(before)))
+                                                .map(true)
+                                        : Future.succeededFuture(false))));
     }
 
     /** As it is now. When it changes before the statement that follows, that one finds another revision and does nothing. */
@@ -181,7 +182,8 @@ public final class PostgresRules implements RuleStore {
     }
 
     private Future<Void> begin(TenantId tenant, ProjectId project) {
-        return database.forTenant(tenant).query(
+        return database.forTenant(tenant)
+                .query(
                         "INSERT INTO topic_rule_sets (tenant, project, revision, version) VALUES ($1, $2, 0, 0)"
                                 + " ON CONFLICT DO NOTHING",
                         Tuple.of(tenant.value(), project.value()))
