@@ -32,6 +32,7 @@ class ConfigurationReferenceTest {
         CHAPTERS.put("MANAGEMENT_", "Management listener");
         CHAPTERS.put("KEY_", "Credentials");
         CHAPTERS.put("TICKET_", "Credentials");
+        CHAPTERS.put("TOKENS_", "Credentials");
         CHAPTERS.put("SOCKETS_", "Sockets");
         CHAPTERS.put("PUBLISH_", "Publishing");
         CHAPTERS.put("FEED_", "Feed");

@@ -57,10 +57,9 @@ final class TokenAdmin {
                 wanted.scopes(),
                 wanted.channels(),
                 now());
-        return store.create(issuer, origin).map(done -> {
-            news.announce(new TokenChange(null));
-            return new Created(issuer, made);
-        });
+        return store.create(issuer, origin)
+                .compose(done -> known(issuer.id(), issuer))
+                .map(done -> new Created(issuer, made));
     }
 
     Future<Issuer> find(TenantId tenant, IssuerId id) {
@@ -74,11 +73,18 @@ final class TokenAdmin {
     }
 
     Future<Issuer> change(TenantId tenant, IssuerId id, TokenStore.Change change, AuditOrigin origin) {
-        return store.change(tenant, id, change, origin).onSuccess(done -> news.announce(new TokenChange(null)));
+        return store.change(tenant, id, change, origin)
+                .compose(changed -> known(id, changed).map(changed));
     }
 
     Future<Void> delete(TenantId tenant, IssuerId id, AuditOrigin origin) {
-        return store.delete(tenant, id, origin).onSuccess(done -> news.announce(new TokenChange(null)));
+        return store.delete(tenant, id, origin).compose(done -> known(id, null));
+    }
+
+    /** Here before the caller is answered, elsewhere as soon as it is heard of. */
+    private Future<Void> known(IssuerId id, @Nullable Issuer issuer) {
+        return news.stored(new TokenStore.IssuerState(id, issuer))
+                .onSuccess(done -> news.announce(new TokenChange(null)));
     }
 
     /**

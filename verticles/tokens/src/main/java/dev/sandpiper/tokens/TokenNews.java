@@ -114,6 +114,20 @@ final class TokenNews {
         });
     }
 
+    /** Takes what this node itself has just stored, so that whoever is answered may rely on it here at once. */
+    Future<Void> stored(TokenStore.IssuerState state) {
+        return onContext(() -> {
+            // One that this node cannot use, it does not begin to use by a change.
+            Issuer issuer = state.issuer();
+            boolean usable = issuer == null || issuer.secret() != null || issuer.type() == IssuerType.JWKS;
+            if (usable) {
+                issuers.take(state);
+                tell();
+            }
+            return Future.succeededFuture();
+        });
+    }
+
     /** Tells every node, this one included. After PostgreSQL has it. */
     void announce(TokenChange change) {
         bus.announce(BusAddresses.TOKENS, change);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param keysStaleLimit for which published keys hold while they cannot be fetched
  * @param outboundTimeout of a question to a customer's address
  * @param allowed networks that questions may go to beside the public Internet
- * @param trusted a file of certificates beside those that Java trusts
+ * @param trusted a file of authorities to trust in place of those that Java trusts
  * @param handlerMaxLifetime for which an endpoint's answer is believed at most
  * @param handlerConcurrency questions to one endpoint at the same time
  */

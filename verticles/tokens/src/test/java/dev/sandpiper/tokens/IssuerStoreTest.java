@@ -108,6 +108,25 @@ class IssuerStoreTest {
     }
 
     @Test
+    void theIssuersOfADeletedProjectEndWithIt() {
+        try (var other = new TokenWorld(Map.of())) {
+            Issuer issuer = other.secret("orphan");
+            await(other.database
+                    .forTenant(other.tenant)
+                    .query(
+                            "UPDATE projects SET deleted_at = now() WHERE tenant = $1 AND id = $2",
+                            Tuple.of(other.tenant.value(), other.project.value())));
+            assertThat(await(other.store.find(other.tenant, issuer.id()))).isEmpty();
+            assertFails(
+                    other.node().authenticator().authenticate(Signer.hs256(SECRET).token(GoodClaims.claims(issuer))),
+                    "INVALID_TOKEN");
+            assertFails(
+                    other.store.create(other.issuer(IssuerType.SECRET, "late", null, SECRET, other.project), NOBODY),
+                    "RESOURCE_NOT_FOUND");
+        }
+    }
+
+    @Test
     void thereIsNoneWithoutAProject() {
         assertFails(
                 world.store.create(

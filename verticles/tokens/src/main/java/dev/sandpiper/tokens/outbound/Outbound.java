@@ -44,7 +44,7 @@ public final class Outbound {
     /**
      * @param timeout of a whole exchange, the look-up of the name included
      * @param maxBytes of an answer
-     * @param trusted a file with further certificates of authorities, in PEM; null for those that Java trusts
+     * @param trusted a file of authorities to trust, in PEM; null for those that Java trusts
      */
     public Outbound(Vertx vertx, Networks networks, Duration timeout, int maxBytes, @Nullable String trusted) {
         this.vertx = vertx;

@@ -84,7 +84,7 @@ public final class PostgresTokens implements TokenStore {
         // The project's row lets one at a time count and insert.
         return database.forTenant(issuer.tenant())
                 .transaction(tx -> tx.preparedQuery(
-                                "SELECT 1 FROM projects WHERE tenant = $1 AND id = $2 FOR NO KEY UPDATE")
+                                "SELECT 1 FROM projects WHERE tenant = $1 AND id = $2 AND deleted_at IS NULL FOR NO KEY UPDATE")
                         .execute(place)
                         .compose(found -> {
                             if (found.size() == 0) {
