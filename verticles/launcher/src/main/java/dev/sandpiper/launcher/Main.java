@@ -7,9 +7,11 @@ import dev.sandpiper.launcher.cli.ExitCode;
 import dev.sandpiper.launcher.client.ConsumersCommand;
 import dev.sandpiper.launcher.client.DeadLettersCommand;
 import dev.sandpiper.launcher.client.ExportCommand;
+import dev.sandpiper.launcher.client.HistoryCommand;
 import dev.sandpiper.launcher.client.ImportCommand;
 import dev.sandpiper.launcher.client.KeysCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
+import dev.sandpiper.launcher.client.RetentionCommand;
 import dev.sandpiper.launcher.client.ScheduleCommand;
 import dev.sandpiper.launcher.client.StreamsCommand;
 import dev.sandpiper.launcher.client.SubscribeCommand;
@@ -43,6 +45,7 @@ import picocli.CommandLine.ScopeType;
             PublishCommand.class,
             TransactionCommand.class,
             SubscribeCommand.class,
+            HistoryCommand.class,
             ExportCommand.class,
             ImportCommand.class,
             ScheduleCommand.class,
@@ -50,6 +53,7 @@ import picocli.CommandLine.ScopeType;
             TopicsCommand.class,
             DeadLettersCommand.class,
             ConsumersCommand.class,
+            RetentionCommand.class,
             StreamsCommand.class,
             BenchCommand.class,
             DoctorCommand.class,

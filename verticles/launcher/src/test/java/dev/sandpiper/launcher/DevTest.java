@@ -193,6 +193,20 @@ class DevTest {
                         .getInteger("lag"))
                 .isEqualTo(2);
 
+        String token = fetched("cli");
+        assertThat(dev.client().run("consumers", "nack", "cli", token).exitCode())
+                .isZero();
+        token = fetched("cli");
+        JsonObject published = one(
+                dev.client().run("consumers", "ack", "cli", token, "--publish={\"topic\":\"cli.results\",\"data\":0}"));
+        assertThat(published.getJsonArray("published")).hasSize(1);
+        Outcome stale = dev.client().run("consumers", "ack", "cli", token);
+        assertThat(stale.exitCode()).isEqualTo(1);
+        assertThat(dev.client()
+                        .run("consumers", "term", "cli", fetched("cli"), "--reason=hopeless")
+                        .exitCode())
+                .isZero();
+
         assertThat(dev.client().run("consumers", "delete", "cli").err()).contains("INSUFFICIENT_SCOPE");
         Outcome deleted = operator.run("consumers", "delete", "cli");
         assertThat(deleted.exitCode()).isZero();
@@ -200,6 +214,11 @@ class DevTest {
         Outcome gone = dev.client().run("consumers", "lag", "cli");
         assertThat(gone.exitCode()).isEqualTo(1);
         assertThat(gone.err()).contains("RESOURCE_NOT_FOUND");
+    }
+
+    private static String fetched(String consumer) {
+        return one(dev.client().run("consumers", "fetch", consumer, "--batch=1", "--wait=20s"))
+                .getString("token");
     }
 
     private static JsonObject one(Outcome outcome) {
