@@ -120,6 +120,17 @@ class ReplayCommandsTest {
     }
 
     @Test
+    void headersAreExportedAndImported() {
+        Outcome stored = dev.client().run("publish", "headed.from", "1", "--header", "where=50% \"größer\"");
+        assertThat(stored.exitCode()).as(stored.err()).isZero();
+        Outcome imported = dev.client()
+                .runWithInput(dev.client().run("export", "headed.from").out(), "import", "--topic", "headed.to");
+        assertThat(imported.exitCode()).as(imported.err()).isZero();
+        assertThat(new JsonObject(dev.client().run("export", "headed.to").out()).getJsonObject("headers"))
+                .isEqualTo(new JsonObject().put("where", "50% \"größer\""));
+    }
+
+    @Test
     void anExportTakesBoundsAndFilters() {
         publish("export.some", List.of("{\"n\":1}", "{\"n\":2}", "{\"n\":3}", "{\"n\":4}"));
         List<String> all = dev.client().run("export", "export.some").lines();

@@ -214,6 +214,7 @@ final class Conversation {
                 frame.event() == null ? PublishCommand.DEFAULT_EVENT : frame.event(),
                 frame.data(),
                 frame.contentType(),
+                frame.headers(),
                 frame.key(),
                 null,
                 frame.deliveryClass(),
