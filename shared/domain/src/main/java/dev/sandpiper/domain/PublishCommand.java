@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the payload, owned by this command: JSON text in UTF-8, already validated, or any bytes when
  *     {@code contentType} is given; never modified
  * @param contentType null for JSON, otherwise the media type of {@code data}
+ * @param headers what else the publisher says; part of what a repeated key is compared by
  * @param key the client's dedupe key, 1 to {@value #MAX_KEY} characters
  * @param sender whom receivers see as the sender
  * @param requestedClass null to leave it to the rule of the topic
@@ -21,6 +22,7 @@ public record PublishCommand(
         String event,
         byte[] data,
         @Nullable String contentType,
+        EventHeaders headers,
         @Nullable String key,
         @Nullable String sender,
         @Nullable DeliveryClass requestedClass,
@@ -52,7 +54,7 @@ public record PublishCommand(
         }
     }
 
-    /** A plain event. */
+    /** A plain event without headers. */
     public PublishCommand(
             TenantId tenant,
             ProjectId project,
@@ -63,13 +65,24 @@ public record PublishCommand(
             @Nullable String key,
             @Nullable String sender,
             @Nullable DeliveryClass requestedClass) {
-        this(tenant, project, topic, event, data, contentType, key, sender, requestedClass, null);
+        this(tenant, project, topic, event, data, contentType, EventHeaders.NONE, key, sender, requestedClass, null);
     }
 
     /** The same event with other options. */
     public PublishCommand with(@Nullable PublishOptions wanted) {
         return new PublishCommand(
-                tenant, project, topic, event, data, contentType, key, sender, requestedClass, wanted);
+                tenant, project, topic, event, data, contentType, headers, key, sender, requestedClass, wanted);
+    }
+
+    /** Bytes of payload and headers. */
+    public int size() {
+        return data.length + headers.size();
+    }
+
+    /** The same event with other headers. */
+    public PublishCommand withHeaders(EventHeaders wanted) {
+        return new PublishCommand(
+                tenant, project, topic, event, data, contentType, wanted, key, sender, requestedClass, options);
     }
 
     private static void check(PublishOptions options, @Nullable DeliveryClass deliveryClass, @Nullable String key) {
@@ -99,6 +112,6 @@ public record PublishCommand(
     /** The same event with another class. Throws a {@link PlatformException} when that class needs a key and there is none. */
     public PublishCommand withClass(DeliveryClass deliveryClass) {
         return new PublishCommand(
-                tenant, project, topic, event, data, contentType, key, sender, deliveryClass, options);
+                tenant, project, topic, event, data, contentType, headers, key, sender, deliveryClass, options);
     }
 }

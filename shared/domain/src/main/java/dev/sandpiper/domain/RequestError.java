@@ -163,6 +163,32 @@ public sealed interface RequestError extends PlatformError {
         }
     }
 
+    /**
+     * The headers of an event cannot be what they are.
+     *
+     * @param errors where in the event, and why
+     */
+    record InvalidHeaders(List<Violation> errors) implements RequestError {
+        public InvalidHeaders {
+            errors = List.copyOf(errors);
+        }
+
+        @Override
+        public String code() {
+            return "INVALID_HEADERS";
+        }
+
+        @Override
+        public String message() {
+            return "The headers of the event cannot be used" + PlatformError.first(errors);
+        }
+
+        @Override
+        public Map<String, Object> details() {
+            return Map.of("errors", errors);
+        }
+    }
+
     /** @param limit in bytes */
     record PayloadTooLarge(long limit) implements RequestError {
         @Override

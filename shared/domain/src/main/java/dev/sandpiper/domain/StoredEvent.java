@@ -16,6 +16,7 @@ public final class StoredEvent {
     private final String event;
     private final byte[] data;
     private final @Nullable String contentType;
+    private final EventHeaders headers;
     private final @Nullable String sender;
     private final Instant timestamp;
     private final @Nullable Cursor cursor;
@@ -35,6 +36,7 @@ public final class StoredEvent {
             String event,
             byte[] data,
             @Nullable String contentType,
+            EventHeaders headers,
             @Nullable String sender,
             Instant timestamp,
             @Nullable Cursor cursor) {
@@ -45,9 +47,25 @@ public final class StoredEvent {
         this.event = event;
         this.data = data;
         this.contentType = contentType;
+        this.headers = headers;
         this.sender = sender;
         this.timestamp = timestamp;
         this.cursor = cursor;
+    }
+
+    /** An event without headers. */
+    public StoredEvent(
+            TenantId tenant,
+            ProjectId project,
+            Topic topic,
+            EventId id,
+            String event,
+            byte[] data,
+            @Nullable String contentType,
+            @Nullable String sender,
+            Instant timestamp,
+            @Nullable Cursor cursor) {
+        this(tenant, project, topic, id, event, data, contentType, EventHeaders.NONE, sender, timestamp, cursor);
     }
 
     public TenantId tenant() {
@@ -79,6 +97,11 @@ public final class StoredEvent {
     /** Null for JSON, otherwise the media type of {@link #data()}. */
     public @Nullable String contentType() {
         return contentType;
+    }
+
+    /** What the publisher said beside the payload. */
+    public EventHeaders headers() {
+        return headers;
     }
 
     public @Nullable String sender() {
@@ -116,7 +139,7 @@ public final class StoredEvent {
 
     /** What this event holds on the heap, roughly: the unit of every buffer that is bounded in bytes. */
     public int weight() {
-        return data.length + OVERHEAD;
+        return data.length + headers.weight() + OVERHEAD;
     }
 
     private static final int OVERHEAD = 256;

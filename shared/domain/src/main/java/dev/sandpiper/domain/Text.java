@@ -23,6 +23,19 @@ final class Text {
         return true;
     }
 
+    /** Bytes of well-formed Unicode in UTF-8. */
+    static int utf8Length(String text) {
+        int length = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                // Either half of a pair stands for two of its four bytes.
+                length += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+            }
+        }
+        return length;
+    }
+
     static boolean isAsciiPrintable(String text, int max) {
         return !text.isEmpty() && text.length() <= max && text.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
     }

@@ -1,6 +1,7 @@
 package dev.sandpiper.protocol;
 
 import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.Topic;
 import dev.sandpiper.domain.WorkerWord;
@@ -91,6 +92,7 @@ public sealed interface ClientFrame {
             @Nullable String event,
             byte[] data,
             @Nullable String contentType,
+            EventHeaders headers,
             @Nullable String key,
             @Nullable DeliveryClass deliveryClass,
             @Nullable PublishExtras extras)

@@ -48,6 +48,7 @@ public final class ClientFrames {
     private @Nullable String deliverAt;
     private @Nullable String ifLastCursor;
     private byte @Nullable [] data;
+    private @Nullable HeadersMember headers;
     private @Nullable String consumer;
     private int credit;
     private @Nullable String delay;
@@ -130,6 +131,7 @@ public final class ClientFrames {
             case "key" -> key = json.stringOrNull(name);
             case "class" -> deliveryClass = json.stringOrNull(name);
             case "content_type" -> contentType = json.stringOrNull(name);
+            case "headers" -> headers = HeadersMember.read(json);
             case "encoding" -> encoding = json.stringOrNull(name);
             case "ttl" -> ttl = json.stringOrNull(name);
             case "deliver_at" -> deliverAt = json.stringOrNull(name);
@@ -286,6 +288,7 @@ public final class ClientFrames {
                 event,
                 payload,
                 type,
+                HeadersMember.headers(headers),
                 key,
                 deliveryClass(),
                 PublishExtras.parse(ttl, ifLastCursor, deliverAt));

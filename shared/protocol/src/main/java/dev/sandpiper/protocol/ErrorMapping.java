@@ -36,6 +36,7 @@ public record ErrorMapping(
             case InvalidUtf8 e -> malformed(400);
             case InvalidTopic e -> malformed(400);
             case InvalidParameter e -> malformed(400);
+            case InvalidHeaders e -> malformed(400);
             case InvalidCursor e -> malformed(400);
             case InvalidFilter e -> malformed(400);
             case FilterTooCostly e -> malformed(400);

@@ -131,12 +131,12 @@ public final class EventEncoders {
                 .optional("cursor", cursor)
                 .name("timestamp")
                 .string(Timestamps.format(event.timestamp()))
-                .optional("sender", event.sender())
-                .endObject();
+                .optional("sender", event.sender());
+        HeadersMember.optional(out, event.headers()).endObject();
     }
 
     private static int size(StoredEvent event) {
         int data = event.contentType() == null ? event.data().length : event.data().length * 4 / 3 + 4;
-        return data + MEMBERS;
+        return data + event.headers().size() + MEMBERS;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sandpiper.protocol;
 
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.RequestError;
 
@@ -10,8 +11,11 @@ import dev.sandpiper.domain.RequestError;
  * @param bytes of JSON text as it was sent, or of binary data once decoded
  */
 public record PayloadLimit(int bytes) {
-    /** Room for a topic, an event's name, a key and an id, all of them escaped to the last character. */
-    private static final int ENVELOPE = 8 * 1_024;
+    /** What one byte of text may take in JSON: the escape of its code point. */
+    private static final int ESCAPED = 6;
+
+    /** Room for a topic, an event's name, a key, an id and headers, all of them escaped to the last character. */
+    private static final int ENVELOPE = 8 * 1_024 + ESCAPED * EventHeaders.MAX_TOTAL;
 
     /** The largest document that an acceptable payload can stand in: as base64, in an envelope. */
     public int document() {

@@ -3,6 +3,7 @@ package dev.sandpiper.protocol;
 import dev.sandpiper.domain.Capability;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.PublishCommand;
@@ -12,8 +13,8 @@ import dev.sandpiper.domain.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event as the body of a REST request asks for it: {@code {"topic", "event"?, "data" or "payload", "key"?, "class"?,
- * "ttl"?, "if_last_cursor"?, "deliver_at"?}}.
+ * An event as the body of a REST request asks for it: {@code {"topic", "event"?, "data" or "payload", "headers"?, "key"?,
+ * "class"?, "ttl"?, "if_last_cursor"?, "deliver_at"?}}.
  * A payload that is no JSON comes as base64: {@code "encoding":"base64"}, with its {@code "content_type"}.
  *
  * @param event {@link PublishCommand#DEFAULT_EVENT} when the client gave none
@@ -27,6 +28,7 @@ public record PublishBody(
         String event,
         byte[] data,
         @Nullable String contentType,
+        EventHeaders headers,
         @Nullable String key,
         @Nullable DeliveryClass deliveryClass,
         @Nullable PublishExtras extras) {
@@ -49,7 +51,7 @@ public record PublishBody(
     /** The same event, to be published whenever it is asked for. */
     public PublishBody withoutTime() {
         PublishExtras kept = extras == null ? null : PublishExtras.of(extras.ttl(), extras.ifLastCursor(), null);
-        return new PublishBody(topic, event, data, contentType, key, deliveryClass, kept);
+        return new PublishBody(topic, event, data, contentType, headers, key, deliveryClass, kept);
     }
 
     /** Likewise where no event can be conditional: {@code if_last_cursor} is refused. */
@@ -81,6 +83,7 @@ public record PublishBody(
                 event,
                 data,
                 contentType,
+                headers,
                 key == null ? this.key : key,
                 principal.sender(),
                 deliveryClass,

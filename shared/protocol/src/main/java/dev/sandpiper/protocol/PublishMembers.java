@@ -28,6 +28,7 @@ final class PublishMembers {
     private @Nullable String deliverAt;
     private @Nullable String ifLastCursor;
     private byte @Nullable [] data;
+    private @Nullable HeadersMember headers;
     private @Nullable PlatformError fault;
 
     /** Reads the value whose first token was just read, to its end. */
@@ -72,6 +73,7 @@ final class PublishMembers {
                 event == null ? PublishCommand.DEFAULT_EVENT : event,
                 payload,
                 type,
+                HeadersMember.headers(headers),
                 key,
                 deliveryClass(),
                 PublishExtras.parse(ttl, ifLastCursor, deliverAt));
@@ -83,6 +85,7 @@ final class PublishMembers {
             case "event" -> event = string(json, name);
             case "key" -> key = string(json, name);
             case "class" -> deliveryClass = string(json, name);
+            case "headers" -> headers = HeadersMember.read(json);
             case "content_type" -> contentType = string(json, name);
             case "encoding" -> encoding = string(json, name);
             case "ttl" -> ttl = string(json, name);

@@ -102,6 +102,9 @@ class ClientFramesTest {
                     fields.put("data_base64", Base64.getEncoder().encodeToString(f.data()));
                 }
                 put(fields, "content_type", f.contentType());
+                if (!f.headers().isEmpty()) {
+                    f.headers().asMap().forEach(fields.putObject("headers")::put);
+                }
                 put(fields, "key", f.key());
                 DeliveryClass asked = f.deliveryClass();
                 fields.put("class", asked == null ? "durable" : asked.wireName());

@@ -50,6 +50,9 @@ class ErrorReferenceTest {
             Map.entry(
                     "INVALID_PARAMETER",
                     "The member, query parameter or header named in `parameter` is missing, unknown or wrong"),
+            Map.entry(
+                    "INVALID_HEADERS",
+                    "The headers of the event cannot be used; `errors` says where (`pointer`, a JSON Pointer) and why (`reason`)"),
             Map.entry("INVALID_FILTER", "The filter does not compile or is not a condition; the message says why"),
             Map.entry("FILTER_TOO_COSTLY", "Evaluating the filter could cost too much; the message says why"),
             Map.entry(

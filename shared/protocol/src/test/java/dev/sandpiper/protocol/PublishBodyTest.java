@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.domain.RequestError;
+import dev.sandpiper.domain.Violation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +61,39 @@ class PublishBodyTest {
         assertThat(body.contentType()).isEqualTo("image/png");
     }
 
+    @Test
+    void readsHeadersInTheirOrder() {
+        PublishBody body = parse("{\"topic\":\"t\",\"headers\":{\"z\":\"1\",\"a\":\"\\u00fc\"},\"data\":1}");
+        assertThat(body.headers().asMap()).containsExactly(Map.entry("z", "1"), Map.entry("a", "ü"));
+        assertThat(parse("{\"topic\":\"t\",\"data\":1,\"headers\":{}}").headers())
+                .isSameAs(EventHeaders.NONE);
+        assertThat(parse("{\"topic\":\"t\",\"data\":1,\"headers\":null}").headers())
+                .isSameAs(EventHeaders.NONE);
+        assertThat(parse("{\"topic\":\"t\",\"data\":1}").headers()).isSameAs(EventHeaders.NONE);
+    }
+
+    @Test
+    void wrongHeadersConcernTheirOwnItemOnly() {
+        String many = IntStream.range(0, 5_000)
+                .mapToObj(i -> "\"n" + i + "\":" + (i % 2 == 0 ? "\"v\"" : "[{}]"))
+                .collect(Collectors.joining(","));
+        List<BatchItem> items = array("[{\"topic\":\"t\",\"headers\":{" + many
+                + "},\"data\":1},{\"topic\":\"t\",\"data\":2,\"headers\":{\"a\":\"b\"}}]");
+        assertThat(items.get(0))
+                .isInstanceOfSatisfying(
+                        BatchItem.Refused.class,
+                        refused -> assertThat(refused.error())
+                                .isInstanceOfSatisfying(
+                                        RequestError.InvalidHeaders.class,
+                                        wrong -> assertThat(wrong.errors())
+                                                .hasSize(16)
+                                                .startsWith(new Violation("/headers/n1", "must be a string"))));
+        assertThat(items.get(1))
+                .isInstanceOfSatisfying(
+                        BatchItem.Event.class,
+                        event -> assertThat(event.body().headers().asMap()).isEqualTo(Map.of("a", "b")));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -73,6 +112,15 @@ class PublishBodyTest {
                 "{'topic':'t','data':1,'ttl':'-3s'} | INVALID_PARAMETER | ttl must be a duration such as 30s, 5m, 12h or 7d",
                 "{'topic':'t','data':1,'if_last_cursor':7} | INVALID_PARAMETER | if_last_cursor must be a string",
                 "{'topic':'t','data':1,'deliver_at':'tomorrow'} | INVALID_PARAMETER | deliver_at must be an RFC 3339 time such as 2026-01-25T09:00:00Z",
+                "{'topic':'t','data':1,'headers':[]} | INVALID_HEADERS | The headers of the event cannot be used: /headers must be an object of strings",
+                "{'topic':'t','data':1,'headers':'a'} | INVALID_HEADERS | The headers of the event cannot be used: /headers must be an object of strings",
+                "{'topic':'t','data':1,'headers':{'a':1}} | INVALID_HEADERS | The headers of the event cannot be used: /headers/a must be a string",
+                "{'topic':'t','data':1,'headers':{'a':null}} | INVALID_HEADERS | The headers of the event cannot be used: /headers/a must be a string",
+                "{'topic':'t','data':1,'headers':{'a':{'b':[1]},'c':'d'}} | INVALID_HEADERS | The headers of the event cannot be used: /headers/a must be a string",
+                "{'topic':'t','data':1,'headers':{'A':'v'}} | INVALID_HEADERS | The headers of the event cannot be used: /headers/A must be a name of 1 to 64 of a-z 0-9 . _ -",
+                "{'topic':'t','data':1,'headers':{'a/b':'v'}} | INVALID_HEADERS | The headers of the event cannot be used: /headers/a~1b must be a name of 1 to 64 of a-z 0-9 . _ -",
+                "{'topic':'t','data':1,'headers':{'a':'x\\ny'}} | INVALID_HEADERS | The headers of the event cannot be used: /headers/a must be at most 1024 bytes of text without control characters",
+                "{'topic':'t','data':1,'headers':{'a':'1','a':'2'}} | DUPLICATE_MEMBER | The JSON names a member twice",
                 "{'topic':'t','data':1,'class':'best'} | INVALID_PARAMETER | class must be ephemeral, durable or exactly-once",
                 "{'topic':'t','data':1,'encoding':'hex'} | INVALID_PARAMETER | encoding must be base64",
                 "{'topic':'t','data':'?','encoding':'base64'} | INVALID_PARAMETER | data is not base64",

@@ -11,6 +11,7 @@ import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.CursorCodec;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.Durability;
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.ProjectId;
@@ -25,7 +26,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -184,12 +187,21 @@ class ServerFramesTest {
                         ? GoldenVectors.bytes(json.get("data").asText())
                         : Base64.getDecoder().decode(base64),
                 optional(json, "content_type"),
+                headers(json.path("headers")),
                 optional(json, "sender"),
                 Instant.parse(json.get("timestamp").asText()),
                 json.has("sequence")
                         ? new Cursor(
                                 json.get("epoch").asInt(), json.get("sequence").asLong())
                         : null);
+    }
+
+    private static EventHeaders headers(JsonNode json) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        json.fields()
+                .forEachRemaining(
+                        header -> headers.put(header.getKey(), header.getValue().asText()));
+        return EventHeaders.of(headers);
     }
 
     private static @Nullable String optional(JsonNode json, String name) {

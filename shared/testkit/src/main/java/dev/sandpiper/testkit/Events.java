@@ -1,6 +1,7 @@
 package dev.sandpiper.testkit;
 
 import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.TenantId;
@@ -13,7 +14,7 @@ import net.jqwik.api.Tuple;
 public final class Events {
     private Events() {}
 
-    /** Durable, to any topic, JSON or binary, with and without a key, a sender and a name. */
+    /** Durable, to any topic, JSON or binary, with and without a key, a sender, a name and headers. */
     public static Arbitrary<PublishCommand> any(TenantId tenant, ProjectId project) {
         Arbitrary<PublishCommand> json = Combinators.combine(
                         Topics.any(), names(), Payloads.json(), labels().injectNull(0.5), labels().injectNull(0.5))
@@ -30,7 +31,8 @@ public final class Events {
                         null,
                         null,
                         DeliveryClass.DURABLE));
-        return Arbitraries.frequencyOf(Tuple.of(3, json), Tuple.of(1, binary));
+        return Combinators.combine(Arbitraries.frequencyOf(Tuple.of(3, json), Tuple.of(1, binary)), headers())
+                .as(PublishCommand::withHeaders);
     }
 
     private static Arbitrary<String> names() {
@@ -38,6 +40,19 @@ public final class Events {
                 Tuple.of(2, Arbitraries.just(PublishCommand.DEFAULT_EVENT)),
                 Tuple.of(2, labels()),
                 Tuple.of(1, Arbitraries.of("größe", "新しい", "🎉 party")));
+    }
+
+    /** None half of the time. */
+    private static Arbitrary<EventHeaders> headers() {
+        Arbitrary<String> values = Arbitraries.frequencyOf(
+                Tuple.of(3, labels()),
+                Tuple.of(2, Arbitraries.of("", " ", "50%", "a: b\\\"", " größer ", "新しい", "🎉")),
+                Tuple.of(1, Arbitraries.strings().withCharRange(' ', '~').ofMaxLength(200)));
+        Arbitrary<EventHeaders> some = Arbitraries.maps(labels(), values)
+                .ofMinSize(1)
+                .ofMaxSize(EventHeaders.MAX_COUNT)
+                .map(EventHeaders::of);
+        return Arbitraries.frequencyOf(Tuple.of(1, Arbitraries.just(EventHeaders.NONE)), Tuple.of(1, some));
     }
 
     private static Arbitrary<String> labels() {

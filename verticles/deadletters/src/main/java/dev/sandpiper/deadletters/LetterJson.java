@@ -2,8 +2,10 @@ package dev.sandpiper.deadletters;
 
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.CursorCodec;
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.PublishReceipt;
 import dev.sandpiper.domain.StoredEvent;
+import dev.sandpiper.protocol.HeadersMember;
 import dev.sandpiper.protocol.JsonBytes;
 import dev.sandpiper.protocol.Timestamps;
 import java.util.TreeMap;
@@ -46,7 +48,9 @@ final class LetterJson {
         StoredEvent event = stored.letter().event();
         byte[] data = event == null || stored.letter().missing() != null ? null : event.data();
         JsonBytes json = new JsonBytes(ITEM_SIZE + (data == null ? 0 : 2 * data.length)).beginObject();
-        members(json, stored).name("headers").beginObject();
+        members(json, stored);
+        HeadersMember.write(json, event == null ? EventHeaders.NONE : event.headers());
+        json.name("nats_headers").beginObject();
         // Names are ours or plain ASCII: NATS allows no other.
         new TreeMap<>(stored.letter().headers())
                 .forEach((name, value) -> json.name(name).string(value));

@@ -158,8 +158,10 @@ public final class Letters implements DeadLetters {
                 event.event(),
                 event.data(),
                 event.contentType(),
+                event.headers(),
                 key,
                 event.sender(),
+                null,
                 null);
     }
 

@@ -3,6 +3,7 @@ package dev.sandpiper.feed;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -30,7 +31,16 @@ final class Strand {
     void execute(Runnable task) {
         tasks.add(task);
         if (unfinished.getAndIncrement() == 0) {
+            begin();
+        }
+    }
+
+    private void begin() {
+        try {
             executor.execute(() -> drain(0));
+        } catch (RejectedExecutionException e) {
+            // The feed has closed. What a late subscriber would have left is gone already.
+            log.atDebug().setCause(e).log("A task came after the feed had closed");
         }
     }
 

@@ -49,6 +49,8 @@ import org.jspecify.annotations.Nullable;
 final class FeedNode implements AutoCloseable {
     static final TenantId TENANT = new TenantId("acme");
     static final ProjectId PROJECT = new ProjectId("shop");
+    /** How long opening a subscription may take where that is not what is tried: longer than a busy machine stands still. */
+    static final String PATIENT = "8s";
 
     final Vertx vertx;
     final EventStore store;
@@ -123,15 +125,26 @@ final class FeedNode implements AutoCloseable {
 
     static FeedConfig small(int ringEvents) {
         return config(Map.of(
-                "RING_EVENTS", Integer.toString(ringEvents),
-                "LINGER", "200ms",
-                "PAGE_EVENTS", Integer.toString(Math.max(16, ringEvents)),
-                "PAGE_BYTES", Integer.toString(1 << 16),
-                "REPLAY_CONCURRENCY", "2",
-                "REPLAY_RATE", "1000000",
-                "BUFFER_EVENTS", "256",
-                "MERGE_EVENTS", "256",
-                "QUEUE_BYTES", Integer.toString(512 << 20)));
+                "RING_EVENTS",
+                Integer.toString(ringEvents),
+                "OPEN_TIMEOUT",
+                PATIENT,
+                "LINGER",
+                "200ms",
+                "PAGE_EVENTS",
+                Integer.toString(Math.max(16, ringEvents)),
+                "PAGE_BYTES",
+                Integer.toString(1 << 16),
+                "REPLAY_CONCURRENCY",
+                "2",
+                "REPLAY_RATE",
+                "1000000",
+                "BUFFER_EVENTS",
+                "256",
+                "MERGE_EVENTS",
+                "256",
+                "QUEUE_BYTES",
+                Integer.toString(512 << 20)));
     }
 
     /** The defaults but for some settings, named without their prefix. */

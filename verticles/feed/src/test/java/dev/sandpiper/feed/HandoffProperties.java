@@ -85,7 +85,8 @@ class HandoffProperties {
     @Label("every subscription gets everything after its start once and in order")
     void nothingIsLostOrRepeated(@ForAll long seed) {
         Random random = new Random(seed);
-        FeedConfig config = random.nextBoolean() ? FeedNode.small(64) : FeedConfig.defaults();
+        FeedConfig config =
+                random.nextBoolean() ? FeedNode.small(64) : FeedNode.config(Map.of("OPEN_TIMEOUT", FeedNode.PATIENT));
         try (FeedNode node = FeedNode.start(config)) {
             List<Topic> topics = List.of(new Topic("a"), new Topic("b"), new Topic("c"), new Topic("quiet"));
             List<Topic> busy = topics.subList(0, 3);

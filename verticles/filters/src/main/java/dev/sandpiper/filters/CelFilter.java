@@ -39,7 +39,8 @@ final class CelFilter implements EventFilter {
     }
 
     private boolean evaluate(StoredEvent event) {
-        var cost = new EvaluationCost(budget, event.data().length);
+        var cost =
+                new EvaluationCost(budget, event.data().length + event.headers().size());
         try {
             Object result = program.trace(new EventVariables(event, data), cost);
             if (result instanceof Boolean matches) {

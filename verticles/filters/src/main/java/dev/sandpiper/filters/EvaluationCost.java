@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Counts the steps of one evaluation and breaks it off when there are too many. A value costs in proportion to what a function can
- * do with it in linear time: a string by its length, a list or an object by the length of the payload, which bounds its own.
+ * do with it in linear time: a string by its length, a list or an object by the length of payload and headers, which bounds its own.
  */
 final class EvaluationCost implements CelEvaluationListener {
     /** Bytes that cost a step. */
@@ -16,10 +16,10 @@ final class EvaluationCost implements CelEvaluationListener {
     private final int composite;
     private int left;
 
-    /** @param payload in bytes */
-    EvaluationCost(int budget, int payload) {
+    /** @param size of payload and headers in bytes */
+    EvaluationCost(int budget, int size) {
         this.left = budget;
-        this.composite = 1 + payload / PER_STEP;
+        this.composite = 1 + size / PER_STEP;
     }
 
     /** Has no stack trace: it is thrown for control, perhaps for every event. */

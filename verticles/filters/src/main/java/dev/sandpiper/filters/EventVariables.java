@@ -11,6 +11,7 @@ final class EventVariables implements CelVariableResolver {
     static final String SENDER = "sender";
     static final String TOPIC = "topic";
     static final String TIMESTAMP = "timestamp";
+    static final String HEADERS = "headers";
 
     private final StoredEvent event;
     private final EventData data;
@@ -28,6 +29,7 @@ final class EventVariables implements CelVariableResolver {
             case SENDER -> Optional.of(event.sender() == null ? "" : event.sender());
             case TOPIC -> Optional.of(event.topic().name());
             case TIMESTAMP -> Optional.of(event.timestamp());
+            case HEADERS -> Optional.of(event.headers().asMap());
             default -> Optional.empty();
         };
     }

@@ -9,6 +9,7 @@ import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.CelValidationResult;
+import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerFactory;
@@ -68,6 +69,7 @@ final class Language {
                 .addVar(EventVariables.SENDER, SimpleType.STRING)
                 .addVar(EventVariables.TOPIC, SimpleType.STRING)
                 .addVar(EventVariables.TIMESTAMP, SimpleType.TIMESTAMP)
+                .addVar(EventVariables.HEADERS, MapType.create(SimpleType.STRING, SimpleType.STRING))
                 .setResultType(SimpleType.BOOL)
                 .build();
         this.runtime = CelRuntimeFactory.legacyCelRuntimeBuilder()

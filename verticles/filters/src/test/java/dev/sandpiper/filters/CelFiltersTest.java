@@ -3,6 +3,7 @@ package dev.sandpiper.filters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.runtime.config.Settings;
@@ -37,6 +38,14 @@ class CelFiltersTest {
                 "timestamp >= timestamp('2026-01-25T09:00:00Z')        ~ true",
                 "timestamp < timestamp('2026-01-25T09:00:00Z')         ~ false",
                 "timestamp.getFullYear() == 2026                       ~ true",
+                "headers.priority == 'high'                            ~ true",
+                "headers['trace-id'] == 't-1'                          ~ true",
+                "'priority' in headers                                 ~ true",
+                "'other' in headers                                    ~ false",
+                "has(headers.priority) && !has(headers.other)          ~ true",
+                "size(headers) == 2                                    ~ true",
+                "headers.exists(n, n.startsWith('trace'))              ~ true",
+                "headers.exists(n, headers[n] == 'low')                ~ false",
                 "data.total > 100                                      ~ true",
                 "data.total > 120.5                                    ~ false",
                 "data.count == 3                                       ~ true",
@@ -69,6 +78,7 @@ class CelFiltersTest {
                 "data.missing > 1",
                 "data.user.name > 1",
                 "data.total.cents == 5",
+                "headers.other == 'x'",
                 "data.user",
                 "data.items[9].qty == 1",
                 "1 / (data.count - 3) == 0",
@@ -104,6 +114,34 @@ class CelFiltersTest {
         assertThat(filters.compile("data.x == 1").test(image)).isFalse();
     }
 
+    @Test
+    void anEventWithoutHeadersHasNoneAndIsNoError() {
+        assertThat(filters.compile("size(headers) == 0 && !('priority' in headers)")
+                        .test(Samples.json("1", EventHeaders.NONE)))
+                .isTrue();
+        assertThat(filters.compile("'priority' in headers && headers.priority == 'high'")
+                        .test(Samples.json("1", EventHeaders.NONE)))
+                .isFalse();
+        assertThat(errors("error")).isZero();
+        assertThat(filters.compile("headers.priority == 'high'").test(Samples.json("1", EventHeaders.NONE)))
+                .isFalse();
+        assertThat(errors("error")).isEqualTo(1);
+    }
+
+    @Test
+    void headersCostByTheirSizeAsThePayloadDoes() {
+        EventFilter filter = filters.compile("data.l.exists(x, headers == {'no': 'no'})");
+        String list = "{\"l\":[" + "1,".repeat(300) + "1]}";
+        assertThat(filter.test(Samples.json(list))).isFalse();
+        assertThat(errors("cost")).isZero();
+        assertThat(filter.test(Samples.json(
+                        list,
+                        EventHeaders.of(
+                                Map.of("a", "x".repeat(1_000), "b", "x".repeat(1_000), "c", "x".repeat(1_000))))))
+                .isFalse();
+        assertThat(errors("cost")).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '~',
@@ -113,6 +151,10 @@ class CelFiltersTest {
                 "event ==                                         ~ INVALID_FILTER",
                 "event                                            ~ INVALID_FILTER",
                 "event == 5                                       ~ INVALID_FILTER",
+                "headers.priority > 5                             ~ INVALID_FILTER",
+                "headers == 'high'                                ~ INVALID_FILTER",
+                "headers                                          ~ INVALID_FILTER",
+                "headers[1] == 'x'                                ~ INVALID_FILTER",
                 "price > 5                                        ~ INVALID_FILTER",
                 "data.x.launch()                                  ~ INVALID_FILTER",
                 "event + event == 'paidpaid'                      ~ INVALID_FILTER",

@@ -1,6 +1,7 @@
 package dev.sandpiper.http;
 
 import dev.sandpiper.domain.DeliveryClass;
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.RequestError;
@@ -18,18 +19,20 @@ import org.jspecify.annotations.Nullable;
  * An event whose payload is the whole body, of any media type but JSON. What else there is to say stands in the query or in
  * headers: {@code topic} or {@code Sandpiper-Topic}, {@code event} or {@code Sandpiper-Event}, {@code key} or {@code
  * Idempotency-Key}, {@code class} or {@code Sandpiper-Class}; in the query only, {@code ttl}, {@code if_last_cursor} and {@code
- * deliver_at}.
+ * deliver_at}; in headers only, the event's own: {@code Sandpiper-Header-}<i>name</i>.
  */
 record BinaryEvent(
         Topic topic,
         String event,
         String contentType,
+        EventHeaders headers,
         @Nullable String key,
         @Nullable DeliveryClass deliveryClass,
         @Nullable PublishExtras extras) {
     private static final CharSequence TOPIC = HttpHeaders.createOptimized("sandpiper-topic");
     private static final CharSequence EVENT = HttpHeaders.createOptimized("sandpiper-event");
     private static final CharSequence CLASS = HttpHeaders.createOptimized("sandpiper-class");
+    private static final String HEADER_PREFIX = "sandpiper-header-";
     private static final Set<String> PARAMETERS =
             Set.of("topic", "event", "key", "class", "ttl", "if_last_cursor", "deliver_at");
     private static final String SUPPORTED = "application/json, or any type but a form's with the topic in the query";
@@ -58,6 +61,7 @@ record BinaryEvent(
                 new Topic(topic),
                 event == null ? PublishCommand.DEFAULT_EVENT : event,
                 contentType.strip(),
+                RequestHeaders.ofEvent(exchange, HEADER_PREFIX),
                 query.get("key"),
                 deliveryClass(either(exchange, query, "class", CLASS)),
                 PublishExtras.parse(query.get("ttl"), query.getOrEmpty("if_last_cursor"), query.get("deliver_at")));
@@ -65,7 +69,7 @@ record BinaryEvent(
 
     PublishBody body(byte[] bytes, int offset, int length) {
         byte[] data = Arrays.copyOfRange(bytes, offset, offset + length);
-        return new PublishBody(topic, event, data, contentType, key, deliveryClass, extras);
+        return new PublishBody(topic, event, data, contentType, headers, key, deliveryClass, extras);
     }
 
     private static @Nullable DeliveryClass deliveryClass(@Nullable String name) {

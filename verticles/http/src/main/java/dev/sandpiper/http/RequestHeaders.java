@@ -1,12 +1,17 @@
 package dev.sandpiper.http;
 
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.RequestError;
+import dev.sandpiper.domain.Violation;
 import dev.sandpiper.protocol.Utf8;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Headers that carry text of the client's. */
@@ -27,8 +32,33 @@ final class RequestHeaders {
      */
     static @Nullable String text(Exchange exchange, CharSequence name) {
         String value = exchange.request().headers().get(name);
-        if (value == null || value.isEmpty() || isAscii(value)) {
-            return value == null || value.isEmpty() ? null : value;
+        return value == null || value.isEmpty() ? null : utf8(value);
+    }
+
+    /**
+     * What the request says of an event by headers of this prefix, under the names without it, in lower case because case means
+     * nothing here.
+     *
+     * @param prefix in lower case
+     * @throws PlatformException with {@code INVALID_HEADERS} or {@code INVALID_UTF8}
+     */
+    static EventHeaders ofEvent(Exchange exchange, String prefix) {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (Map.Entry<String, String> header : exchange.request().headers()) {
+            if (header.getKey().regionMatches(true, 0, prefix, 0, prefix.length())) {
+                String name = header.getKey().substring(prefix.length()).toLowerCase(Locale.ROOT);
+                if (found.put(name, utf8(header.getValue())) != null) {
+                    throw new PlatformException(new RequestError.InvalidHeaders(
+                            List.of(new Violation(EventHeaders.pointer(name), "stands there twice"))));
+                }
+            }
+        }
+        return EventHeaders.of(found);
+    }
+
+    private static String utf8(String value) {
+        if (isAscii(value)) {
+            return value;
         }
         byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
         if (!Utf8.isWellFormed(bytes, 0, bytes.length)) {

@@ -91,7 +91,7 @@ class ConnectionTest {
     void refusesABodyThatSaysItIsTooLarge() throws IOException {
         try (Listener listener = Listener.with();
                 var client = new RawClient(listener.port())) {
-            assertThat(client.send(HEAD + "Content-Length: 200000\r\nExpect: 100-continue\r\n\r\n")
+            assertThat(client.send(HEAD + "Content-Length: 250000\r\nExpect: 100-continue\r\n\r\n")
                             .answer())
                     .startsWith("HTTP/1.1 413 ")
                     .contains("PAYLOAD_TOO_LARGE");
@@ -102,7 +102,7 @@ class ConnectionTest {
     void refusesABodyThatTurnsOutTooLarge() throws IOException {
         try (Listener listener = Listener.with();
                 var client = new RawClient(listener.port())) {
-            client.send(HEAD + "Transfer-Encoding: chunked\r\n\r\n30000\r\n" + "x".repeat(0x30000) + "\r\n");
+            client.send(HEAD + "Transfer-Encoding: chunked\r\n\r\n40000\r\n" + "x".repeat(0x40000) + "\r\n");
             assertThat(client.answer()).startsWith("HTTP/1.1 413 ").containsIgnoringCase("connection: close");
             assertThat(client.isClosed()).isTrue();
         }

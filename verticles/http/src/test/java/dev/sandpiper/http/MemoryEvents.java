@@ -116,6 +116,7 @@ final class MemoryEvents implements Publisher, Feed {
                 command.event(),
                 command.data(),
                 command.contentType(),
+                command.headers(),
                 command.sender(),
                 Instant.EPOCH,
                 new Cursor(1, events.size() + 1));

@@ -7,11 +7,13 @@ import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.testkit.Eventually;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PublishingTest {
@@ -98,6 +101,66 @@ class PublishingTest {
         assertThat(last().data()).isEqualTo(payload);
         assertThat(last().contentType()).isEqualTo("image/png");
         assertThat(last().event()).isEqualTo("e");
+    }
+
+    @Test
+    void takesTheHeadersOfABinaryEventFromHeaders() {
+        HttpResponse<String> answer = listener.send(listener.request("/v1/events?topic=t")
+                .header("Content-Type", "text/plain")
+                .header("Sandpiper-Header-Priority", "high")
+                .header("sandpiper-header-trace.id_1", " t: 1 ")
+                .header("Sandpiper-Headers", "no prefix")
+                .POST(HttpRequest.BodyPublishers.ofString("hello"))
+                .build());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(last().headers().asMap()).isEqualTo(Map.of("priority", "high", "trace.id_1", "t: 1"));
+    }
+
+    @Test
+    void readsTheHeadersOfABinaryEventAsUtf8() throws IOException {
+        String request = """
+                POST /v1/events?topic=t HTTP/1.1
+                Host: a
+                Authorization: Bearer ann
+                Content-Type: text/plain
+                Sandpiper-Header-Where: größer 🎉
+                Sandpiper-Header-Empty:
+                Content-Length: 1
+
+                x""".replace("\n", "\r\n");
+        try (var client = new RawClient(listener.port())) {
+            assertThat(client.send(request.getBytes(StandardCharsets.UTF_8)).answer())
+                    .startsWith("HTTP/1.1 201");
+        }
+        assertThat(last().headers().asMap()).isEqualTo(Map.of("where", "größer 🎉", "empty", ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Sandpiper-Header-a+b, v, /headers/a+b",
+        "Sandpiper-Header-, v, /headers/",
+        "Sandpiper-Header-a, 'a\tb', /headers/a",
+    })
+    void saysWhichHeaderOfABinaryEventIsWrong(String name, String value, String pointer) {
+        HttpResponse<String> answer = listener.send(listener.request("/v1/events?topic=t")
+                .header("Content-Type", "text/plain")
+                .header(name, value)
+                .POST(HttpRequest.BodyPublishers.ofString("hello"))
+                .build());
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"INVALID_HEADERS\"", "\"pointer\":\"" + pointer + "\"");
+    }
+
+    @Test
+    void refusesAHeaderOfABinaryEventThatStandsThereTwice() {
+        HttpResponse<String> answer = listener.send(listener.request("/v1/events?topic=t")
+                .header("Content-Type", "text/plain")
+                .header("Sandpiper-Header-A", "1")
+                .header("Sandpiper-Header-A", "2")
+                .POST(HttpRequest.BodyPublishers.ofString("hello"))
+                .build());
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"INVALID_HEADERS\"", "/headers/a stands there twice");
     }
 
     @Test

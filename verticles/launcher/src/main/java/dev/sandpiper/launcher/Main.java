@@ -8,11 +8,13 @@ import dev.sandpiper.launcher.client.AuditCommand;
 import dev.sandpiper.launcher.client.ConsumersCommand;
 import dev.sandpiper.launcher.client.DeadLettersCommand;
 import dev.sandpiper.launcher.client.ExportCommand;
+import dev.sandpiper.launcher.client.HistoryCommand;
 import dev.sandpiper.launcher.client.ImportCommand;
 import dev.sandpiper.launcher.client.IssuersCommand;
 import dev.sandpiper.launcher.client.KeysCommand;
 import dev.sandpiper.launcher.client.ProjectsCommand;
 import dev.sandpiper.launcher.client.PublishCommand;
+import dev.sandpiper.launcher.client.RetentionCommand;
 import dev.sandpiper.launcher.client.ScheduleCommand;
 import dev.sandpiper.launcher.client.StreamsCommand;
 import dev.sandpiper.launcher.client.SubscribeCommand;
@@ -48,6 +50,7 @@ import picocli.CommandLine.ScopeType;
             PublishCommand.class,
             TransactionCommand.class,
             SubscribeCommand.class,
+            HistoryCommand.class,
             ExportCommand.class,
             ImportCommand.class,
             ScheduleCommand.class,
@@ -59,6 +62,7 @@ import picocli.CommandLine.ScopeType;
             TopicsCommand.class,
             DeadLettersCommand.class,
             ConsumersCommand.class,
+            RetentionCommand.class,
             StreamsCommand.class,
             AuditCommand.class,
             BenchCommand.class,

@@ -45,6 +45,20 @@ class PublishingCommandsTest {
     }
 
     @Test
+    void headersAreGivenOneByOneAndShown() {
+        Outcome stored = run("publish", "urgent", "1", "--header", "priority=high", "--header", "where=a=b größer");
+        assertThat(stored.exitCode()).as(stored.err()).isZero();
+        Outcome shown = run("subscribe", "urgent", "--last=1", "--count=1", "--filter=headers.priority == 'high'");
+        assertThat(new JsonObject(shown.out()).getJsonObject("headers"))
+                .isEqualTo(new JsonObject().put("priority", "high").put("where", "a=b größer"));
+        Outcome refused = run("publish", "urgent", "1", "--header", "Priority=high");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).contains("INVALID_HEADERS", "/headers/Priority");
+        assertThat(run("publish", "urgent", "1", "--header", "priority").exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
     void aTransactionIsStoredAsAWholeAndOnceForItsKey() {
         String events = "{\"topic\":\"a\",\"data\":1}\n{\"topic\":\"b\",\"data\":2}\n";
         Outcome stored = dev.client().runWithInput(events, "transaction", "--key=t1");

@@ -96,6 +96,41 @@ class ReplayCommandsTest {
     }
 
     @Test
+    void aPageOfThePastIsPrintedInBothOrders() {
+        publish("history.some", List.of("{\"n\":1}", "{\"n\":2}", "{\"n\":3}"));
+        Outcome page = dev.client().run("history", "history.*", "--limit", "2");
+        assertThat(page.exitCode()).as(page.err()).isZero();
+        assertThat(page.out()).contains("\"n\":1", "\"n\":2").doesNotContain("\"n\":3");
+        String next = page.err().replaceAll("(?s).*More: --since (\\S+)\\s*$", "$1");
+        assertThat(one(dev.client().run("history", "history.some", "--since", next)))
+                .contains("\"n\":3");
+        assertThat(one(dev.client().run("history", "history.some", "--last", "1")))
+                .contains("\"n\":3");
+        assertThat(one(dev.client()
+                        .run("history", "history.some", "--reverse", "--filter", "data.n < 3", "--limit", "1")))
+                .contains("\"n\":2");
+        Outcome foreign = dev.client().run("history", "history.some", "--since", "AAAA");
+        assertThat(foreign.exitCode()).isEqualTo(1);
+        assertThat(foreign.err()).contains("INVALID_CURSOR");
+    }
+
+    private static String one(Outcome outcome) {
+        assertThat(outcome.lines()).as(outcome.err()).hasSize(1);
+        return outcome.out();
+    }
+
+    @Test
+    void headersAreExportedAndImported() {
+        Outcome stored = dev.client().run("publish", "headed.from", "1", "--header", "where=50% \"größer\"");
+        assertThat(stored.exitCode()).as(stored.err()).isZero();
+        Outcome imported = dev.client()
+                .runWithInput(dev.client().run("export", "headed.from").out(), "import", "--topic", "headed.to");
+        assertThat(imported.exitCode()).as(imported.err()).isZero();
+        assertThat(new JsonObject(dev.client().run("export", "headed.to").out()).getJsonObject("headers"))
+                .isEqualTo(new JsonObject().put("where", "50% \"größer\""));
+    }
+
+    @Test
     void anExportTakesBoundsAndFilters() {
         publish("export.some", List.of("{\"n\":1}", "{\"n\":2}", "{\"n\":3}", "{\"n\":4}"));
         List<String> all = dev.client().run("export", "export.some").lines();

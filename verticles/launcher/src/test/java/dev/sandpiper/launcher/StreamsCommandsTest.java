@@ -78,4 +78,30 @@ class StreamsCommandsTest {
         assertThat(again.exitCode()).isEqualTo(1);
         assertThat(again.err()).contains("MOVE_REFUSED");
     }
+
+    @Test
+    void retentionIsShownSetHeldAndReleased() {
+        JsonObject set =
+                new JsonObject(run("retention", "set", "--project", "demo", "--max-age", "30d", "--max-events", "9")
+                        .out());
+        assertThat(set.getString("max_age")).isEqualTo("30d");
+        assertThat(new JsonObject(run("retention", "show", "--project", "demo").out()).getLong("max_events"))
+                .isEqualTo(9);
+        assertThat(new JsonObject(run("retention", "set", "--project", "demo", "--no-limits")
+                                .out())
+                        .getValue("max_events"))
+                .isNull();
+        assertThat(dev.operator().run("retention", "set").exitCode()).isEqualTo(2);
+
+        String id = new JsonObject(run("retention", "hold", "--topics", "contracts.*", "--reason", "case 4711")
+                        .out())
+                .getString("id");
+        assertThat(run("retention", "holds").out()).contains("TOPICS", "contracts.*", "case 4711");
+        assertThat(run("retention", "release", id).err()).contains("Released");
+        assertThat(run("retention", "holds", "--json").out()).isEmpty();
+        Outcome again = dev.operator().run("retention", "release", id);
+        assertThat(again.exitCode()).isEqualTo(1);
+        assertThat(again.err()).contains("RESOURCE_NOT_FOUND");
+        assertThat(dev.client().run("retention", "show").err()).contains("INSUFFICIENT_SCOPE");
+    }
 }

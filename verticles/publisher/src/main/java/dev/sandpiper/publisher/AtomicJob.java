@@ -69,7 +69,7 @@ final class AtomicJob {
         long sum = 0;
         for (int i = 0; i < lasts.length; i++) {
             lasts[i] = Precondition.expected(commands.get(i).options(), store.epoch());
-            sum += commands.get(i).data().length;
+            sum += commands.get(i).size();
         }
         this.bytes = sum;
         Duration patience = config.deadline().plusMillis(bytes / BYTES_PER_MILLI);

@@ -31,7 +31,7 @@ final class FairQueue {
     /** @param acceptedAt in {@link System#nanoTime} */
     record Waiting(PublishCommand command, Promise<PublishReceipt> promise, long acceptedAt) {
         int bytes() {
-            return command.data().length;
+            return command.size();
         }
 
         private int cost() {

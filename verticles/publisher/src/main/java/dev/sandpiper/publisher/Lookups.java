@@ -75,6 +75,7 @@ final class Lookups {
         return stored.topic().equals(wanted.topic())
                 && stored.event().equals(wanted.event())
                 && Objects.equals(stored.contentType(), wanted.contentType())
+                && stored.headers().equals(wanted.headers())
                 && Arrays.equals(stored.data(), wanted.data());
     }
 

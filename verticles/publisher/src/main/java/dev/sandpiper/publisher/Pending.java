@@ -70,7 +70,7 @@ final class Pending {
     }
 
     int weight() {
-        return command == null ? 0 : command.data().length;
+        return command == null ? 0 : command.size();
     }
 
     void clear() {

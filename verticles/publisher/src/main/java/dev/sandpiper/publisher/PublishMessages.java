@@ -6,6 +6,7 @@ import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.Durability;
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.ProjectId;
@@ -22,8 +23,10 @@ import dev.sandpiper.runtime.bus.BusWriter;
 import dev.sandpiper.runtime.bus.VersionedCodec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What travels between a node that was asked to publish and one that can. */
@@ -46,12 +49,12 @@ final class PublishMessages {
     /** The bus finds a codec by a message's class, and answers have two. */
     record Envelope(Answer answer) {}
 
-    /** Version 2 has the options. */
+    /** Version 2 has the options, version 3 the headers. */
     static final class RequestCodec extends VersionedCodec<Request> {
         private static final long NONE = -1;
 
         RequestCodec() {
-            super(Request.class, "publish-request", 2);
+            super(Request.class, "publish-request", 3);
         }
 
         @Override
@@ -76,6 +79,9 @@ final class PublishMessages {
                         .putInt(last == null ? 0 : last.epoch())
                         .putLong(last == null ? NONE : last.sequence());
             }
+            Map<String, String> headers = command.headers().asMap();
+            out.putInt(headers.size());
+            headers.forEach((name, value) -> out.putString(name).putString(value));
         }
 
         private static long seconds(@Nullable Duration duration) {
@@ -100,17 +106,27 @@ final class PublishMessages {
 
         @Override
         protected Request read(int version, BusReader in) {
-            return new Request(new PublishCommand(
+            var command = new PublishCommand(
                     new TenantId(in.getString()),
                     new ProjectId(in.getString()),
                     new Topic(in.getString()),
                     in.getString(),
                     in.getBytes(),
                     in.getOptional(),
+                    EventHeaders.NONE,
                     in.getOptional(),
                     in.getOptional(),
                     version == 1 ? deliveryClass(in) : requestedClass(in),
-                    options(version, in)));
+                    options(version, in));
+            return new Request(version < 3 ? command : command.withHeaders(headers(in)));
+        }
+
+        private static EventHeaders headers(BusReader in) {
+            Map<String, String> headers = new LinkedHashMap<>();
+            for (int left = in.getInt(); left > 0; left--) {
+                headers.put(in.getString(), in.getString());
+            }
+            return EventHeaders.of(headers);
         }
 
         private static @Nullable DeliveryClass requestedClass(BusReader in) {

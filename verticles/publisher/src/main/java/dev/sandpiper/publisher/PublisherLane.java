@@ -107,7 +107,7 @@ final class PublisherLane implements Lookups.Findings {
             return;
         }
         resendOnNewConnection();
-        Pending pending = queue.isEmpty() ? table.take(command.data().length) : null;
+        Pending pending = queue.isEmpty() ? table.take(command.size()) : null;
         if (pending != null) {
             begin(pending, command, promise, now, now);
         } else if (queue.offer(new FairQueue.Waiting(command, promise, now))) {

@@ -114,6 +114,7 @@ class PersistenceProperties {
             assertThat(event.event()).isEqualTo(command.event());
             assertThat(event.data()).isEqualTo(command.data());
             assertThat(event.contentType()).isEqualTo(command.contentType());
+            assertThat(event.headers()).isEqualTo(command.headers());
             assertThat(event.sender()).isEqualTo(command.sender());
         }
     }
@@ -141,15 +142,16 @@ class PersistenceProperties {
     /** Keys are short here and would meet again; what they do is the contract's business. */
     private static PublishCommand unkeyed(PublishCommand command) {
         return new PublishCommand(
-                command.tenant(),
-                command.project(),
-                command.topic(),
-                command.event(),
-                command.data(),
-                command.contentType(),
-                null,
-                command.sender(),
-                command.deliveryClass());
+                        command.tenant(),
+                        command.project(),
+                        command.topic(),
+                        command.event(),
+                        command.data(),
+                        command.contentType(),
+                        null,
+                        command.sender(),
+                        command.deliveryClass())
+                .withHeaders(command.headers());
     }
 
     /** Opened when first needed, for all tries; its server ends with the JVM. */

@@ -49,15 +49,16 @@ class PublishMessagesProperties {
 
     private static PublishCommand withoutClass(PublishCommand command) {
         return new PublishCommand(
-                command.tenant(),
-                command.project(),
-                command.topic(),
-                command.event(),
-                command.data(),
-                command.contentType(),
-                command.key(),
-                command.sender(),
-                null);
+                        command.tenant(),
+                        command.project(),
+                        command.topic(),
+                        command.event(),
+                        command.data(),
+                        command.contentType(),
+                        command.key(),
+                        command.sender(),
+                        null)
+                .withHeaders(command.headers());
     }
 
     private static PublishOptions remembered(PublishCommand command, PublishOptions options) {

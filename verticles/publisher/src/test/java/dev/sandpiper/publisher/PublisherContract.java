@@ -8,6 +8,7 @@ import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.Durability;
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishOptions;
 import dev.sandpiper.domain.PublishReceipt;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -106,6 +108,22 @@ abstract class PublisherContract {
         assertThat(world.failure(publisher, command("orders", "2", "key")))
                 .isEqualTo(new ConflictError.IdempotencyConflict());
         assertThat(world.failure(publisher, command("others", "1", "key")))
+                .isEqualTo(new ConflictError.IdempotencyConflict());
+    }
+
+    @Test
+    void headersArePartOfWhatARepeatedKeyIsComparedBy() throws Exception {
+        PublishCommand plain = command("orders", "1", "key");
+        PublishCommand urgent =
+                command("orders", "2", "urgent").withHeaders(EventHeaders.of(Map.of("priority", "high")));
+        world.publish(publisher, plain);
+        world.publish(publisher, urgent);
+        assertThat(world.publish(publisher, urgent).duplicate()).isTrue();
+        assertThat(world.failure(publisher, plain.withHeaders(urgent.headers())))
+                .isEqualTo(new ConflictError.IdempotencyConflict());
+        assertThat(world.failure(publisher, urgent.withHeaders(EventHeaders.NONE)))
+                .isEqualTo(new ConflictError.IdempotencyConflict());
+        assertThat(world.failure(publisher, urgent.withHeaders(EventHeaders.of(Map.of("priority", "low")))))
                 .isEqualTo(new ConflictError.IdempotencyConflict());
     }
 

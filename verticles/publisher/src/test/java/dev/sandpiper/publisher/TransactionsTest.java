@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishOptions;
 import dev.sandpiper.domain.PublishReceipt;
@@ -16,6 +17,7 @@ import dev.sandpiper.runtime.events.Transactions;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -104,6 +106,28 @@ class TransactionsTest {
                 .isEqualTo(new ConflictError.IdempotencyConflict());
         assertThat(PublisherWorld.error(begin("key", List.of(command("a", "1")))))
                 .isEqualTo(new ConflictError.IdempotencyConflict());
+    }
+
+    @Test
+    void headersArePartOfWhatARepeatedKeyIsComparedBy() throws Exception {
+        Map<String, String> ordered = new LinkedHashMap<>();
+        ordered.put("a", "1");
+        ordered.put("b", "2");
+        Map<String, String> reversed = new LinkedHashMap<>();
+        reversed.put("b", "2");
+        reversed.put("a", "1");
+        PublishCommand event = command("a", "1");
+        publish("key", event.withHeaders(EventHeaders.of(ordered)), command("b", "2"));
+        assertThat(publish("key", event.withHeaders(EventHeaders.of(reversed)), command("b", "2"))
+                        .getFirst()
+                        .duplicate())
+                .isTrue();
+        for (List<PublishCommand> other : List.of(
+                List.of(event, command("b", "2")),
+                List.of(event, command("b", "2").withHeaders(EventHeaders.of(ordered))),
+                List.of(event.withHeaders(EventHeaders.of(Map.of("a", "1"))), command("b", "2")))) {
+            assertThat(PublisherWorld.error(begin("key", other))).isEqualTo(new ConflictError.IdempotencyConflict());
+        }
     }
 
     @Test

@@ -108,6 +108,7 @@ final class Deliveries {
                 wanted.event(),
                 wanted.data(),
                 wanted.contentType(),
+                wanted.headers(),
                 "schedule:" + schedule.id(),
                 wanted.sender(),
                 wanted.requestedClass(),

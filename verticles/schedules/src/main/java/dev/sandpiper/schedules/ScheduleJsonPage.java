@@ -3,6 +3,7 @@ package dev.sandpiper.schedules;
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishOptions;
+import dev.sandpiper.protocol.HeadersMember;
 import dev.sandpiper.protocol.JsonBytes;
 import dev.sandpiper.protocol.Timestamps;
 import java.time.Duration;
@@ -50,7 +51,7 @@ final class ScheduleJsonPage {
             json.name("data").base64(command.data()).name("encoding").string("base64");
             json.name("content_type").string(contentType);
         }
-        return json.endObject().toByteArray();
+        return HeadersMember.optional(json, command.headers()).endObject().toByteArray();
     }
 
     private static void item(JsonBytes json, Schedule schedule) {

@@ -8,6 +8,7 @@ import static dev.sandpiper.schedules.ScheduleWorld.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandpiper.domain.ConflictError;
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.RequestError;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +58,9 @@ class ScheduleStoreTest {
         assertThat(found.attempts()).isZero();
         assertThat(found.error()).isNull();
         assertThat(found.endedAt()).isNull();
+        var plain = event(project, "2", null).withHeaders(EventHeaders.NONE);
+        assertThat(world.find(project, world.schedule(plain, time)).command().headers())
+                .isSameAs(EventHeaders.NONE);
     }
 
     @Test
@@ -97,6 +102,11 @@ class ScheduleStoreTest {
         assertThat(await(world.begin(event(project, "1", "key"), time)))
                 .isEqualTo(new ScheduleStore.Inserted(id, time, true));
         assertThat(error(world.begin(event(project, "2", "key"), time)))
+                .isEqualTo(new ConflictError.IdempotencyConflict());
+        assertThat(error(world.begin(event(project, "1", "key").withHeaders(EventHeaders.NONE), time)))
+                .isEqualTo(new ConflictError.IdempotencyConflict());
+        assertThat(error(world.begin(
+                        event(project, "1", "key").withHeaders(EventHeaders.of(Map.of("origin", "x"))), time)))
                 .isEqualTo(new ConflictError.IdempotencyConflict());
         assertThat(error(world.begin(event(project, "1", "key"), time.plusSeconds(1))))
                 .isEqualTo(new ConflictError.IdempotencyConflict());

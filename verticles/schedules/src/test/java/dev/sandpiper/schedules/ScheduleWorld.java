@@ -1,5 +1,6 @@
 package dev.sandpiper.schedules;
 
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.EventIds;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.PlatformException;
@@ -98,6 +99,7 @@ final class ScheduleWorld implements AutoCloseable {
                 "due",
                 json.getBytes(StandardCharsets.UTF_8),
                 null,
+                EventHeaders.of(Map.of("origin", "plan: \"größer\"")),
                 key,
                 null,
                 null,

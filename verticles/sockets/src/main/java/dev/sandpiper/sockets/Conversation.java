@@ -227,6 +227,7 @@ final class Conversation {
                 frame.event() == null ? PublishCommand.DEFAULT_EVENT : frame.event(),
                 frame.data(),
                 frame.contentType(),
+                frame.headers(),
                 frame.key(),
                 principal.sender(),
                 frame.deliveryClass(),

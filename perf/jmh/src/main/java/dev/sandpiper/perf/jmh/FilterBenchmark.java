@@ -8,7 +8,6 @@ import dev.sandpiper.filters.CelFilters;
 import dev.sandpiper.filters.FilterConfig;
 import dev.sandpiper.runtime.events.EventFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -28,10 +27,6 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class FilterBenchmark {
-    private static final byte[] PAYLOAD = """
-            {"total":120.5,"count":3,"user":{"name":"ann","country":"DE","tags":["vip","eu"]},
-             "items":[{"sku":"a-1","qty":1},{"sku":"b-2","qty":7},{"sku":"c-3","qty":2}]}""".getBytes(StandardCharsets.UTF_8);
-
     @Param({
         "event == 'paid'",
         "data.total > 100",
@@ -82,7 +77,7 @@ public class FilterBenchmark {
                 new Topic("orders:7"),
                 new EventId("01J00000000000000000000001"),
                 "paid",
-                PAYLOAD,
+                Samples.ORDER,
                 null,
                 "ann",
                 Instant.EPOCH,

@@ -16,6 +16,11 @@ final class Samples {
     static final Topic TOPIC = new Topic("chat:room-123");
     static final byte[] DATA = ascii("{\"text\":\"" + "x".repeat(116) + "\"}");
 
+    /** A payload of some structure. */
+    static final byte[] ORDER = """
+            {"total":120.5,"count":3,"user":{"name":"ann","country":"DE","tags":["vip","eu"]},
+             "items":[{"sku":"a-1","qty":1},{"sku":"b-2","qty":7},{"sku":"c-3","qty":2}]}""".getBytes(StandardCharsets.UTF_8);
+
     private Samples() {}
 
     /** A new one each time, because an event keeps what it was encoded to. */

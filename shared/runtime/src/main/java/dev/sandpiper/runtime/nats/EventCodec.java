@@ -1,6 +1,7 @@
 package dev.sandpiper.runtime.nats;
 
 import dev.sandpiper.domain.Cursor;
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.PublishOptions;
@@ -10,6 +11,8 @@ import io.nats.client.impl.Headers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code Sp-Event}</td><td>its name; absent for {@code message}</td></tr>
  *   <tr><td>{@code Sp-Sender}</td><td>absent when there is none</td></tr>
  *   <tr><td>{@code Sp-Type}</td><td>the body's media type; absent for JSON</td></tr>
+ *   <tr><td>{@code Sp-Headers}</td><td>the names of the publisher's own headers, with commas between; mostly absent</td></tr>
+ *   <tr><td>{@code Sp-H-}<i>name</i></td><td>one of them</td></tr>
  *   <tr><td>{@code Nats-TTL}</td><td>after which JetStream removes it; absent when it stays</td></tr>
  *   <tr><td>{@code Nats-Expected-Last-Subject-Sequence}</td><td>what must be the topic's newest event; mostly absent</td></tr>
  *   <tr><td>{@code Sp-Stored}</td><td>when it was stored first; only on events that were moved from another stream</td></tr>
@@ -49,6 +54,11 @@ public final class EventCodec {
     private static final String TYPE = "Sp-Type";
     private static final String TIME = "Sp-Time";
 
+    /** Says which headers to look for, so that an event without any costs one look and no search. */
+    private static final String HEADERS = "Sp-Headers";
+
+    private static final String HEADER = "Sp-H-";
+
     private static final byte[] MESSAGE_ID_NAME = name("Nats-Msg-Id");
     private static final byte[] TTL_NAME = name("Nats-TTL");
     private static final byte[] EXPECTED_NAME = name("Nats-Expected-Last-Subject-Sequence");
@@ -58,6 +68,7 @@ public final class EventCodec {
     private static final byte[] SENDER_NAME = name(SENDER);
     private static final byte[] TYPE_NAME = name(TYPE);
     private static final byte[] TIME_NAME = name(TIME);
+    private static final byte[] HEADERS_NAME = name(HEADERS);
 
     /** No condition on what is the topic's newest event. */
     public static final long ANY_LAST = -1;
@@ -151,6 +162,11 @@ public final class EventCodec {
         if (type != null) {
             headers.put(TYPE, HeaderText.encode(type));
         }
+        Map<String, String> own = event.headers().asMap();
+        if (!own.isEmpty()) {
+            headers.put(HEADERS, names(own));
+            own.forEach((name, value) -> headers.put(HEADER + name, HeaderText.encode(value)));
+        }
         return headers;
     }
 
@@ -167,7 +183,16 @@ public final class EventCodec {
         if (type != null) {
             headers.with(TYPE_NAME, HeaderText.encode(type));
         }
+        Map<String, String> own = command.headers().asMap();
+        if (!own.isEmpty()) {
+            headers.with(HEADERS_NAME, names(own));
+            own.forEach((name, value) -> headers.with(name(HEADER + name), HeaderText.encode(value)));
+        }
         return headers;
+    }
+
+    private static String names(Map<String, String> own) {
+        return String.join(",", own.keySet());
     }
 
     /**
@@ -224,6 +249,7 @@ public final class EventCodec {
                 event == null ? PublishCommand.DEFAULT_EVENT : HeaderText.decode(event),
                 data,
                 type == null ? null : HeaderText.decode(type),
+                own(headers),
                 sender == null ? null : HeaderText.decode(sender),
                 timestamp,
                 sequence == 0 ? null : new Cursor(epoch, sequence));
@@ -237,6 +263,23 @@ public final class EventCodec {
     /** The sequence of the event before this one on the same subject, 0 for none. On live messages only. */
     public static long previousSequence(Message message) {
         return number(message.getHeaders(), LAST_SEQUENCE);
+    }
+
+    private static EventHeaders own(@Nullable Headers headers) {
+        String names = header(headers, HEADERS);
+        return headers == null || names == null ? EventHeaders.NONE : own(headers, names);
+    }
+
+    /** Somebody else may have written them, so they are not believed to be what a publisher's are. */
+    private static EventHeaders own(Headers headers, String names) {
+        Map<String, String> own = new LinkedHashMap<>();
+        for (String name : names.split(",", EventHeaders.MAX_COUNT + 1)) {
+            String value = headers.getFirst(HEADER + name);
+            if (value != null) {
+                own.put(name, HeaderText.decode(value));
+            }
+        }
+        return EventHeaders.asFarAsValid(own);
     }
 
     private static Instant firstStored(@Nullable Headers headers, Instant time) {

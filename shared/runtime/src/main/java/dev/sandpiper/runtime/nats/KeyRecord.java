@@ -1,5 +1,6 @@
 package dev.sandpiper.runtime.nats;
 
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.PublishCommand;
 import java.nio.ByteBuffer;
@@ -10,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What is remembered of a key: which events were stored under it, and what they held. The events lie right behind the record,
@@ -75,12 +78,30 @@ public record KeyRecord(long sequence, String digest, List<EventId> ids) {
             add(digest, command.event().getBytes(StandardCharsets.UTF_8));
             add(digest, (type == null ? "" : type).getBytes(StandardCharsets.UTF_8));
             add(digest, command.data());
+            addHeaders(digest, command.headers());
         }
         return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest.digest(), DIGEST_BYTES));
     }
 
+    /** Nothing when there are none. The number is negative where that of a field is not, so that headers are not taken for fields. */
+    private static void addHeaders(MessageDigest digest, EventHeaders headers) {
+        if (headers.isEmpty()) {
+            return;
+        }
+        Map<String, String> sorted = new TreeMap<>(headers.asMap());
+        addNumber(digest, -sorted.size());
+        sorted.forEach((name, value) -> {
+            add(digest, name.getBytes(StandardCharsets.UTF_8));
+            add(digest, value.getBytes(StandardCharsets.UTF_8));
+        });
+    }
+
     private static void add(MessageDigest digest, byte[] field) {
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(field.length).flip());
+        addNumber(digest, field.length);
         digest.update(field);
+    }
+
+    private static void addNumber(MessageDigest digest, int number) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(number).flip());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandpiper.domain.DeliveryClass;
 import dev.sandpiper.domain.Durability;
+import dev.sandpiper.domain.EventHeaders;
 import dev.sandpiper.domain.EventId;
 import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.PublishCommand;
@@ -21,6 +22,7 @@ import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
@@ -100,7 +102,10 @@ class EventStoreTest {
                 .createDispatcher(live::add)
                 .subscribe(store.subjects().live(TENANT, PROJECT, TOPIC));
         store.connection().flush(Duration.ofSeconds(2));
-        store(store, command("Ünder %41 ", "text/plain; charset=utf-8", "key", "Zoë"));
+        EventHeaders headers = EventHeaders.of(Map.of("a-b_c.9", " 50% größer ", "x.empty", "", "nats-ttl", "1s"));
+        store(
+                store,
+                command("Ünder %41 ", "text/plain; charset=utf-8", "key", "Zoë").withHeaders(headers));
 
         Message heard = live.poll(5, TimeUnit.SECONDS);
         assertThat(heard).isNotNull();
@@ -127,6 +132,7 @@ class EventStoreTest {
                 assertThat(event.event()).isEqualTo("Ünder %41 ");
                 assertThat(event.contentType()).isEqualTo("text/plain; charset=utf-8");
                 assertThat(event.sender()).isEqualTo("Zoë");
+                assertThat(event.headers()).isEqualTo(headers);
                 assertThat(event.data()).isEqualTo(new byte[] {'1'});
                 assertThat(event.sequence()).isEqualTo(1);
                 assertThat(event.timestamp()).isEqualTo(leader.timestamp());
@@ -152,6 +158,46 @@ class EventStoreTest {
         if (event != null) {
             assertThat(event.contentType()).isEqualTo("application/octet-stream");
             assertThat(event.event()).isEqualTo("message");
+        }
+        store.close().await();
+    }
+
+    @Test
+    void headersThatAnotherClientWroteAreTakenAsFarAsTheyCanBeHeaders() throws Exception {
+        EventStore store = open(NatsFixture.shared());
+        String subject = store.subjects().stored(TENANT, PROJECT, TOPIC);
+        Headers foreign = new Headers()
+                .put("Sp-Id", ID.value())
+                .put("Sp-Headers", "fine,\",Up,missing,line,," + "x".repeat(65))
+                .put("Sp-H-fine", "1")
+                .put("Sp-H-\"", "2")
+                .put("Sp-H-Up", "3")
+                .put("Sp-H-line", "%0A")
+                .put("Sp-H-unsaid", "4");
+        store.connection()
+                .request(NatsMessage.builder()
+                        .subject(subject)
+                        .headers(foreign)
+                        .data("1")
+                        .build())
+                .get(5, TimeUnit.SECONDS);
+        StoredEvent event = store.readLast(subject).await(5, TimeUnit.SECONDS);
+        assertThat(event).isNotNull();
+        if (event != null) {
+            assertThat(event.headers().asMap()).isEqualTo(Map.of("fine", "1"));
+        }
+        store.close().await();
+    }
+
+    @Test
+    void anEventWithoutHeadersSharesTheOneThatIsEmpty() throws Exception {
+        EventStore store = open(NatsFixture.shared());
+        store(store, command("message", null, null, null));
+        StoredEvent event =
+                store.readLast(store.subjects().stored(TENANT, PROJECT, TOPIC)).await(5, TimeUnit.SECONDS);
+        assertThat(event).isNotNull();
+        if (event != null) {
+            assertThat(event.headers()).isSameAs(EventHeaders.NONE);
         }
         store.close().await();
     }

@@ -25,6 +25,7 @@ class DeadLetterProperties {
 
     private static final LetterWorld world = LetterWorld.start();
     private static final Failing worker = world.consumer("worker", MAX_DELIVER);
+    private static int tries;
 
     @BeforeContainer
     static void start() {
@@ -38,8 +39,8 @@ class DeadLetterProperties {
 
     // **Feature: realtime-saas-platform, Property 32: Dead letter queue routing**
     @Property(tries = 100)
-    void everyFailedEventBecomesADeadLetter(
-            @ForAll("events") PublishCommand command, @ForAll("reasons") String reason) {
+    void everyFailedEventBecomesADeadLetter(@ForAll("events") PublishCommand any, @ForAll("reasons") String reason) {
+        PublishCommand command = withKeyOfItsOwn(any);
         long sequence = world.publish(command);
 
         if (reason.isEmpty()) {
@@ -63,6 +64,20 @@ class DeadLetterProperties {
         assertThat(letter.error()).isEqualTo(reason.isEmpty() ? null : reason);
         LetterWorld.await(world.letters.remove(stored));
         assertThat(LetterWorld.await(world.letters.remove(stored))).isFalse();
+    }
+
+    /** What was published under a key before would not be published again. */
+    private static PublishCommand withKeyOfItsOwn(PublishCommand command) {
+        return new PublishCommand(
+                command.tenant(),
+                command.project(),
+                command.topic(),
+                command.event(),
+                command.data(),
+                command.contentType(),
+                command.key() == null ? null : command.key() + "-" + tries++,
+                command.sender(),
+                command.requestedClass());
     }
 
     @Provide

@@ -239,6 +239,9 @@ final class LetterWorld implements AutoCloseable {
                             store.subjects().stored(command.tenant(), command.project(), command.topic()),
                             store.codec().stored(command, ids.next(System.currentTimeMillis())),
                             command.data());
+            if (ack.isDuplicate()) {
+                throw new AssertionError("the key was used before: " + command.key());
+            }
             return ack.getSeqno();
         } catch (IOException | JetStreamApiException e) {
             throw new AssertionError(e);

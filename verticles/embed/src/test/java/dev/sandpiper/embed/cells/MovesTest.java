@@ -158,12 +158,17 @@ class MovesTest {
 
     @Test
     void aKeyThatWasUsedBeforeTheMoveIsRecognisedAfterIt() {
-        String event = "{\"topic\":\"orders\",\"data\":1,\"key\":\"k\"}";
+        String event =
+                "{\"topic\":\"orders\",\"data\":1,\"key\":\"k\",\"headers\":{\"empty\":\"\",\"where\":\"50% größer\"}}";
         client.json("POST", "/v1/events", event);
         move(operator, project, elsewhere(place(operator, project)));
         assertThat(client.json("POST", "/v1/events", event).getBoolean("duplicate"))
                 .isTrue();
         assertThat(client.history("orders")).containsExactly(1);
+        JsonObject message =
+                client.get("/v1/events?topic=orders").getJsonArray("messages").getJsonObject(0);
+        assertThat(message.getJsonObject("headers"))
+                .isEqualTo(new JsonObject().put("empty", "").put("where", "50% größer"));
     }
 
     @Test

@@ -64,7 +64,8 @@ class DeadLettersApiTest {
         assertThat(item.containsKey("data")).isFalse();
         JsonObject letter = api.get(PATH + "/" + item.getString("id"));
         assertThat(letter.getJsonObject("data")).isEqualTo(new JsonObject().put("total", 7));
-        assertThat(letter.getJsonObject("headers").getString("Sp-Id")).isEqualTo(receipt.getString("id"));
+        assertThat(letter.getJsonObject("headers")).isEqualTo(new JsonObject());
+        assertThat(letter.getJsonObject("nats_headers").getString("Sp-Id")).isEqualTo(receipt.getString("id"));
         assertThat(letter.getMap()).containsAllEntriesOf(item.getMap());
     }
 
@@ -194,7 +195,8 @@ class DeadLettersApiTest {
     @Test
     void manyAreRedrivenStepByStepInTheirOrder() {
         fail(5);
-        await(5);
+        List<Object> expected = new ArrayList<>(List.of(0, 1, 2, 3, 4));
+        ids(await(5)).forEach(id -> expected.add(api.get(PATH + "/" + id).getValue("data")));
 
         int done = 0;
         String after = null;
@@ -215,8 +217,9 @@ class DeadLettersApiTest {
         assertThat(done).isEqualTo(5);
         assertThat(remaining).containsExactly(3L, 1L, 0L);
         assertThat(api.get("/v1/events?topic=orders").getJsonArray("messages").stream()
-                        .map(message -> ((JsonObject) message).getValue("data")))
-                .containsExactly(0, 1, 2, 3, 4, 0, 1, 2, 3, 4);
+                        .map(message -> ((JsonObject) message).getValue("data"))
+                        .toList())
+                .isEqualTo(expected);
         assertThat(api.get(PATH).getJsonArray("items")).isEmpty();
     }
 

@@ -53,6 +53,7 @@ class PublishingBadInputTest {
     Stream<DynamicTest> areRefused() {
         List<BadRequest> table = new ArrayList<>();
         table.addAll(members());
+        table.addAll(headers());
         table.addAll(transactions());
         table.addAll(schedules());
         return table.stream().map(bad -> dynamicTest(bad.what(), bad::check));
@@ -77,6 +78,60 @@ class PublishingBadInputTest {
                 "CURSOR_CONFLICT"));
         table.add(event("exactly-once without a key", "\"class\":\"exactly-once\"", 400, "INVALID_PARAMETER"));
         table.add(event("an unknown class", "\"class\":\"twice\"", 400, "INVALID_PARAMETER"));
+        return table;
+    }
+
+    private static List<BadRequest> headers() {
+        List<BadRequest> table = new ArrayList<>();
+        for (String headers : new String[] {
+            "[]",
+            "\"a=b\"",
+            "1",
+            "{\"a\":1}",
+            "{\"a\":null}",
+            "{\"a\":[\"b\"]}",
+            "{\"\":\"v\"}",
+            "{\"Upper\":\"v\"}",
+            "{\"a b\":\"v\"}",
+            "{\"a:b\":\"v\"}",
+            "{\"ä\":\"v\"}",
+            "{\"a\\r\\nb\":\"v\"}",
+            "{\"" + "n".repeat(65) + "\":\"v\"}",
+            "{\"a\":\"x\\r\\nNats-TTL: 1s\"}",
+            "{\"a\":\"\\u0000\"}",
+            "{\"a\":\"\\ud800\"}",
+            "{\"a\":\"" + "ü".repeat(513) + "\"}",
+            IntStream.range(0, 17).mapToObj(i -> "\"n" + i + "\":\"v\"").collect(Collectors.joining(",", "{", "}")),
+            IntStream.range(0, 5)
+                    .mapToObj(i -> "\"n" + i + "\":\"" + "v".repeat(1_000) + "\"")
+                    .collect(Collectors.joining(",", "{", "}")),
+        }) {
+            String shown = headers.length() > 40 ? headers.substring(0, 40) : headers;
+            table.add(event("headers " + shown, "\"headers\":" + headers, 400, "INVALID_HEADERS"));
+            table.add(second(
+                    "headers in a transaction " + shown, "\"data\":1,\"headers\":" + headers, 400, "INVALID_HEADERS"));
+            table.add(event(
+                    "headers for later " + shown,
+                    "\"deliver_at\":\"" + soon + "\",\"headers\":" + headers,
+                    400,
+                    "INVALID_HEADERS"));
+        }
+        table.add(event("a header twice", "\"headers\":{\"a\":\"1\",\"a\":\"2\"}", 400, "DUPLICATE_MEMBER"));
+        table.add(event("headers twice", "\"headers\":{},\"headers\":{}", 400, "DUPLICATE_MEMBER"));
+        table.add(bad(
+                "other headers under a used key",
+                post(TRANSACTION, "[{\"topic\":\"t\",\"data\":1,\"headers\":{\"a\":\"b\"}}]")
+                        .header("Idempotency-Key", "used"),
+                409,
+                "IDEMPOTENCY_CONFLICT"));
+        table.add(bad(
+                "a header of a binary event that cannot be one",
+                api.request(EVENTS + "?topic=t")
+                        .header("Content-Type", "image/png")
+                        .header("Sandpiper-Header-A+B", "v")
+                        .POST(BodyPublishers.ofString("x")),
+                400,
+                "INVALID_HEADERS"));
         return table;
     }
 

@@ -72,6 +72,8 @@ class SseProperties {
             assertThat(message.getString("id")).isEqualTo(receipt.id().value());
             assertThat(message.getString("channel")).isEqualTo(event.topic().name());
             assertThat(message.getString("event")).isEqualTo(event.event());
+            assertThat(message.getJsonObject("headers", new JsonObject()).getMap())
+                    .isEqualTo(event.headers().asMap());
             if (event.contentType() == null) {
                 String data = new String(event.data(), StandardCharsets.UTF_8);
                 assertThat(received.data())
@@ -124,14 +126,15 @@ class SseProperties {
     Arbitrary<PublishCommand> events() {
         return Events.any(PROJECT.tenant(), PROJECT.project())
                 .map(e -> new PublishCommand(
-                        e.tenant(),
-                        e.project(),
-                        e.topic(),
-                        e.event(),
-                        e.data(),
-                        e.contentType(),
-                        null,
-                        e.sender(),
-                        e.deliveryClass()));
+                                e.tenant(),
+                                e.project(),
+                                e.topic(),
+                                e.event(),
+                                e.data(),
+                                e.contentType(),
+                                null,
+                                e.sender(),
+                                e.deliveryClass())
+                        .withHeaders(e.headers()));
     }
 }

@@ -60,7 +60,7 @@ class TlsSocketTest {
                     .buildAsync(secure.uri("wss", "/v1/ws"), listener)
                     .get(10, TimeUnit.SECONDS);
             assertThat(listener.next().getString("type")).isEqualTo("connected");
-            socket.sendText("x".repeat(200_000), true);
+            socket.sendText("x".repeat(250_000), true);
             assertThat(listener.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1009);
         }
     }

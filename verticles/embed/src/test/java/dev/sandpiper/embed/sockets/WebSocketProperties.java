@@ -114,6 +114,9 @@ class WebSocketProperties {
         assertThat(message.getString("event")).isEqualTo(event.event());
         assertThat(message.getString("id")).isEqualTo(receipt.id().value());
         assertThat(message.getString("sender")).isEqualTo(event.sender());
+        assertThat(message.getJsonObject("headers", new JsonObject()).getMap())
+                .isEqualTo(event.headers().asMap());
+        assertThat(message.containsKey("headers")).isNotEqualTo(event.headers().isEmpty());
         assertThat(message.getString("cursor"))
                 .isEqualTo(NODE.sandpiper()
                         .cursors()
@@ -179,14 +182,15 @@ class WebSocketProperties {
         return Events.any(PROJECT.tenant(), PROJECT.project())
                 // A key that came before with another event is a conflict, which is another property's matter.
                 .map(e -> new PublishCommand(
-                        e.tenant(),
-                        e.project(),
-                        e.topic(),
-                        e.event(),
-                        e.data(),
-                        e.contentType(),
-                        null,
-                        e.sender(),
-                        e.deliveryClass()));
+                                e.tenant(),
+                                e.project(),
+                                e.topic(),
+                                e.event(),
+                                e.data(),
+                                e.contentType(),
+                                null,
+                                e.sender(),
+                                e.deliveryClass())
+                        .withHeaders(e.headers()));
     }
 }

@@ -4,11 +4,9 @@ import dev.sandpiper.launcher.cli.CommandFailure;
 import dev.sandpiper.launcher.cli.Console;
 import dev.sandpiper.launcher.cli.ExitCode;
 import dev.sandpiper.launcher.client.Server.Answer;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -71,12 +69,12 @@ public final class ConsumersCommand {
         put(wanted, "max_deliver", maxDeliver);
         put(wanted, "backoff", backoff == null ? null : new JsonArray(backoff));
         put(wanted, "max_in_flight", maxInFlight);
-        return print(call(server.server(), "POST", PATH, wanted));
+        return print(server.server().ask("POST", PATH, wanted));
     }
 
     @Command(name = "list", description = "Prints every consumer of the project.")
     int list(@Mixin ServerOptions server, @Mixin Form form) {
-        show(all(server.server()), form);
+        show(server.server().all(PATH), form);
         return ExitCode.DONE;
     }
 
@@ -86,8 +84,7 @@ public final class ConsumersCommand {
             @Mixin Form form,
             @Parameters(arity = "0..1", paramLabel = "NAME", description = "Only this one.") @Nullable String name) {
         Server target = server.server();
-        List<JsonObject> items =
-                name == null ? all(target) : List.of(new JsonObject(call(target, "GET", one(name), null)));
+        List<JsonObject> items = name == null ? target.all(PATH) : List.of(target.ask("GET", one(name), null));
         show(
                 items.stream()
                         .sorted((a, b) -> Long.compare(b.getLong("lag"), a.getLong("lag")))
@@ -100,7 +97,7 @@ public final class ConsumersCommand {
     int delete(@Mixin ServerOptions server, @Parameters(arity = "1..*", paramLabel = "NAME") List<String> names) {
         Server target = server.server();
         for (String name : names) {
-            call(target, "DELETE", one(name), null);
+            target.ask("DELETE", one(name), null);
             Console.ERR.println("Deleted " + name);
         }
         return ExitCode.DONE;
@@ -108,12 +105,12 @@ public final class ConsumersCommand {
 
     @Command(name = "pause", description = "Gives out no more events, on any node, within a second.")
     int pause(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
-        return print(call(server.server(), "POST", one(name) + "/pause", null));
+        return print(server.server().ask("POST", one(name) + "/pause", null));
     }
 
     @Command(name = "resume", description = "Ends a pause.")
     int resume(@Mixin ServerOptions server, @Parameters(paramLabel = "NAME") String name) {
-        return print(call(server.server(), "POST", one(name) + "/resume", null));
+        return print(server.server().ask("POST", one(name) + "/resume", null));
     }
 
     @Command(name = "reset", description = "Begins anew at a cursor or a time; what is with workers is forgotten.")
@@ -125,7 +122,7 @@ public final class ConsumersCommand {
         if (!(start(where) instanceof JsonObject position)) {
             throw CommandFailure.wrongUse("A reset goes to a cursor or to a time such as 2026-01-31T00:00:00Z");
         }
-        return print(call(server.server(), "POST", one(name) + "/reset", position));
+        return print(server.server().ask("POST", one(name) + "/reset", position));
     }
 
     @Command(name = "fetch", description = "Takes events and prints them, one JSON line each.")
@@ -147,8 +144,7 @@ public final class ConsumersCommand {
             @Option(names = "--ack", description = "Acknowledges them once they are printed.") boolean acknowledge) {
         Server target = server.server();
         JsonObject wanted = new JsonObject().put("batch", batch).put("wait", wait);
-        JsonArray deliveries =
-                new JsonObject(call(target, "POST", one(name) + "/fetch", wanted)).getJsonArray("deliveries");
+        JsonArray deliveries = target.ask("POST", one(name) + "/fetch", wanted).getJsonArray("deliveries");
         var tokens = new JsonArray();
         for (int i = 0; i < deliveries.size(); i++) {
             JsonObject delivery = deliveries.getJsonObject(i);
@@ -157,8 +153,79 @@ public final class ConsumersCommand {
         }
         if (acknowledge && !tokens.isEmpty()) {
             Console.OUT.flush();
-            refuseFailures(call(target, "POST", one(name) + "/ack", new JsonObject().put("tokens", tokens)));
+            refuseFailures(target.ask("POST", one(name) + "/ack", new JsonObject().put("tokens", tokens)));
         }
+        return ExitCode.DONE;
+    }
+
+    @Command(
+            name = "ack",
+            description = "Says that events are done; with --publish, publishes their results in the same step.")
+    int ack(
+            @Mixin ServerOptions server,
+            @Parameters(index = "0", paramLabel = "NAME") String name,
+            @Parameters(index = "1..*", arity = "1..*", paramLabel = "TOKEN", description = "As fetch prints them.")
+                    List<String> tokens,
+            @Option(
+                            names = "--publish",
+                            paramLabel = "JSON",
+                            description =
+                                    "An event such as {\"topic\":\"invoices\",\"data\":1}; several times for several.")
+                    @Nullable
+                    List<String> results) {
+        if (results == null) {
+            return say(server.server(), name, "ack", new JsonObject(), tokens);
+        }
+        if (tokens.size() != 1) {
+            throw CommandFailure.wrongUse("--publish goes with one token: results belong to one event");
+        }
+        var events = new JsonArray();
+        for (String result : results) {
+            try {
+                events.add(new JsonObject(result));
+            } catch (DecodeException e) {
+                throw CommandFailure.wrongUse("--publish must be a JSON object and not " + result);
+            }
+        }
+        return print(server.server()
+                .ask(
+                        "POST",
+                        one(name) + "/ack",
+                        new JsonObject().put("token", tokens.getFirst()).put("publish", events)));
+    }
+
+    @Command(name = "nack", description = "Says that events are to come again.")
+    int nack(
+            @Mixin ServerOptions server,
+            @Parameters(index = "0", paramLabel = "NAME") String name,
+            @Parameters(index = "1..*", arity = "1..*", paramLabel = "TOKEN") List<String> tokens,
+            @Option(
+                            names = "--delay",
+                            paramLabel = "DURATION",
+                            description = "Such as 5s; else the consumer's backoff.")
+                    @Nullable
+                    String delay) {
+        var word = new JsonObject();
+        put(word, "delay", delay);
+        return say(server.server(), name, "nack", word, tokens);
+    }
+
+    @Command(name = "term", description = "Says that events are hopeless: they become dead letters.")
+    int term(
+            @Mixin ServerOptions server,
+            @Parameters(index = "0", paramLabel = "NAME") String name,
+            @Parameters(index = "1..*", arity = "1..*", paramLabel = "TOKEN") List<String> tokens,
+            @Option(names = "--reason", paramLabel = "TEXT", description = "What the dead letter says.") @Nullable
+                    String reason) {
+        var word = new JsonObject();
+        put(word, "reason", reason);
+        return say(server.server(), name, "term", word, tokens);
+    }
+
+    /** A word of a worker about some deliveries. */
+    private static int say(Server server, String name, String word, JsonObject body, List<String> tokens) {
+        refuseFailures(server.ask("POST", one(name) + "/" + word, body.put("tokens", new JsonArray(tokens))));
+        Console.ERR.println(word + ": " + tokens.size());
         return ExitCode.DONE;
     }
 
@@ -168,29 +235,14 @@ public final class ConsumersCommand {
         private boolean json;
     }
 
-    private static void refuseFailures(String answer) {
-        JsonArray results = new JsonObject(answer).getJsonArray("results");
+    private static void refuseFailures(JsonObject answer) {
+        JsonArray results = answer.getJsonArray("results");
         for (int i = 0; i < results.size(); i++) {
             JsonObject error = results.getJsonObject(i).getJsonObject("error");
             if (error != null) {
-                throw CommandFailure.of("Not every event was acknowledged: " + Answer.describe(error));
+                throw CommandFailure.of("Not every event was dealt with: " + Answer.describe(error));
             }
         }
-    }
-
-    private static List<JsonObject> all(Server target) {
-        List<JsonObject> items = new ArrayList<>();
-        String after = "";
-        do {
-            JsonObject page = new JsonObject(call(
-                    target, "GET", PATH + "?limit=100" + (after.isEmpty() ? "" : "&after=" + encoded(after)), null));
-            JsonArray found = page.getJsonArray("items");
-            for (int i = 0; i < found.size(); i++) {
-                items.add(found.getJsonObject(i));
-            }
-            after = page.getString("next", "");
-        } while (after != null && !after.isEmpty());
-        return items;
     }
 
     private static void show(List<JsonObject> items, Form form) {
@@ -234,25 +286,12 @@ public final class ConsumersCommand {
         }
     }
 
-    private static int print(String answer) {
-        Console.OUT.println(new JsonObject(answer).encode());
+    private static int print(JsonObject answer) {
+        Console.OUT.println(answer.encode());
         return ExitCode.DONE;
     }
 
-    private static String call(Server target, String method, String path, @Nullable JsonObject body) {
-        byte[] bytes = body == null ? new byte[0] : body.encode().getBytes(StandardCharsets.UTF_8);
-        Answer answer = target.request(method, path, JSON, bytes);
-        if (!answer.succeeded()) {
-            throw answer.failure();
-        }
-        return answer.body();
-    }
-
     private static String one(String name) {
-        return PATH + "/" + encoded(name);
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return PATH + "/" + Server.encoded(name);
     }
 }

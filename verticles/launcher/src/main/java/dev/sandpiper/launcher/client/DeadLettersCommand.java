@@ -6,7 +6,6 @@ import dev.sandpiper.launcher.cli.ExitCode;
 import dev.sandpiper.launcher.client.Server.Answer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +46,7 @@ public final class DeadLettersCommand {
             JsonObject page = asked(target.request(
                     "GET",
                     PATH + "?limit=" + Math.min(PAGE, limit - letters.size()) + filter.query()
-                            + (after.isEmpty() ? "" : "&after=" + encoded(after)),
+                            + (after.isEmpty() ? "" : "&after=" + Server.encoded(after)),
                     JSON,
                     new byte[0]));
             JsonArray items = page.getJsonArray("items");
@@ -67,7 +66,7 @@ public final class DeadLettersCommand {
     @Command(name = "show", description = "Prints one dead letter with its event, as JSON.")
     int show(
             @Mixin ServerOptions server, @Parameters(paramLabel = "ID", description = "As list prints it.") String id) {
-        Console.OUT.println(asked(server.server().request("GET", PATH + "/" + encoded(id), JSON, new byte[0]))
+        Console.OUT.println(asked(server.server().request("GET", PATH + "/" + Server.encoded(id), JSON, new byte[0]))
                 .encodePrettily());
         return ExitCode.DONE;
     }
@@ -96,7 +95,7 @@ public final class DeadLettersCommand {
         Server target = server.server();
         byte[] one = new JsonObject().put("to", to).encode().getBytes(StandardCharsets.UTF_8);
         for (String id : named) {
-            asked(target.request("POST", PATH + "/" + encoded(id) + "/redrive", JSON, one));
+            asked(target.request("POST", PATH + "/" + Server.encoded(id) + "/redrive", JSON, one));
             Console.ERR.println("Redriven " + id);
         }
         if (!named.isEmpty()) {
@@ -125,7 +124,7 @@ public final class DeadLettersCommand {
         requireChoice(named, filter, all);
         Server target = server.server();
         for (String id : named) {
-            Answer answer = target.request("DELETE", PATH + "/" + encoded(id), JSON, new byte[0]);
+            Answer answer = target.request("DELETE", PATH + "/" + Server.encoded(id), JSON, new byte[0]);
             if (!answer.succeeded()) {
                 throw answer.failure();
             }
@@ -138,7 +137,8 @@ public final class DeadLettersCommand {
                 "discarded",
                 after -> target.request(
                         "DELETE",
-                        PATH + "?all=" + all + filter.query() + (after == null ? "" : "&after=" + encoded(after)),
+                        PATH + "?all=" + all + filter.query()
+                                + (after == null ? "" : "&after=" + Server.encoded(after)),
                         JSON,
                         new byte[0]));
     }
@@ -206,9 +206,5 @@ public final class DeadLettersCommand {
             throw answer.failure();
         }
         return new JsonObject(answer.body());
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

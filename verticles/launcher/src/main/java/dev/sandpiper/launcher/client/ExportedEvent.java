@@ -14,6 +14,7 @@ final class ExportedEvent {
     private static final String MESSAGE = "message";
 
     private final Map<String, String> members = new LinkedHashMap<>();
+    private String headers = "";
     private String data = "";
 
     private ExportedEvent() {}
@@ -34,6 +35,7 @@ final class ExportedEvent {
                     case "type" -> type = json.string(name);
                     case "channel", "id", "event", "content_type", "encoding" ->
                         event.members.put(name, json.string(name));
+                    case "headers" -> event.headers = new String(json.rawValue(), StandardCharsets.UTF_8);
                     case "data" -> event.data = new String(json.rawValue(), StandardCharsets.UTF_8);
                     default -> json.skipValue();
                 }
@@ -71,6 +73,9 @@ final class ExportedEvent {
             if (value != null) {
                 item.append(",\"").append(name).append("\":").append(Json.encode(value));
             }
+        }
+        if (!headers.isEmpty()) {
+            item.append(",\"headers\":").append(headers);
         }
         return item.append(",\"data\":").append(data).append('}').toString();
     }

@@ -5,6 +5,7 @@ import dev.sandpiper.launcher.client.Server.Answer;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Events of one topic on their way to the server, which takes many at once. Every one has a key, so each may be sent again. */
@@ -19,12 +20,14 @@ final class PublishBatch {
             Server server,
             String topic,
             @Nullable String event,
+            Map<String, String> headers,
             @Nullable String deliveryClass,
             @Nullable String ttl,
             @Nullable String ifLastCursor) {
         this.server = server;
         this.before = "{\"topic\":" + Json.encode(topic)
                 + member("event", event)
+                + (headers.isEmpty() ? "" : ",\"headers\":" + Json.encode(headers))
                 + member("class", deliveryClass)
                 + member("ttl", ttl)
                 + member("if_last_cursor", ifLastCursor)

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,12 @@ public final class PublishCommand implements Callable<Integer> {
             description = "A dedupe key: the same key again stores nothing. Not with standard input.")
     private @Nullable String key;
 
+    @Option(
+            names = "--header",
+            paramLabel = "NAME=VALUE",
+            description = "What else there is to say about the event; may be given several times.")
+    private Map<String, String> headers = Map.of();
+
     @Option(names = "--class", paramLabel = "CLASS", description = "durable, ephemeral or exactly-once.")
     private @Nullable String deliveryClass;
 
@@ -72,7 +79,7 @@ public final class PublishCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PublishBatch batch = new PublishBatch(server.server(), topic, event, deliveryClass, ttl, ifLastCursor);
+        PublishBatch batch = new PublishBatch(server.server(), topic, event, headers, deliveryClass, ttl, ifLastCursor);
         if (data.equals(FROM_STDIN) && (ifLastCursor != null || deliverAt != null)) {
             throw CommandFailure.wrongUse("--if-last-cursor and --deliver-at are for one event");
         }

@@ -2,20 +2,28 @@ package dev.sandpiper.launcher.client;
 
 import dev.sandpiper.launcher.cli.CommandFailure;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A Sandpiper server's REST API, as somebody. */
 final class Server {
+    private static final int PAGE = 100;
+
     private final URI address;
     private final String key;
     private final HttpClient http = HttpClient.newBuilder()
@@ -69,6 +77,47 @@ final class Server {
             Thread.currentThread().interrupt();
             throw CommandFailure.of("Interrupted");
         }
+    }
+
+    /**
+     * Asks for what is answered with a JSON object.
+     *
+     * @param body null for none
+     * @return empty when the answer is
+     * @throws CommandFailure also when the server refuses, with what it says
+     */
+    JsonObject ask(String method, String path, @Nullable JsonObject body) {
+        byte[] bytes = body == null ? new byte[0] : body.encode().getBytes(StandardCharsets.UTF_8);
+        Answer answer = request(method, path, "application/json", bytes);
+        if (!answer.succeeded()) {
+            throw answer.failure();
+        }
+        return answer.body().isEmpty() ? new JsonObject() : new JsonObject(answer.body());
+    }
+
+    /**
+     * Every item of a list that comes in pages.
+     *
+     * @param path with a query, or none
+     */
+    List<JsonObject> all(String path) {
+        List<JsonObject> items = new ArrayList<>();
+        String next = path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE;
+        String after = null;
+        do {
+            JsonObject page = ask("GET", after == null ? next : next + "&after=" + encoded(after), null);
+            JsonArray found = page.getJsonArray("items");
+            for (int i = 0; i < found.size(); i++) {
+                items.add(found.getJsonObject(i));
+            }
+            after = page.getString("next");
+        } while (after != null);
+        return items;
+    }
+
+    /** For a path or a query. */
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     CommandFailure unreachable() {

@@ -11,8 +11,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +28,7 @@ public final class StreamsCommand {
 
     @Command(name = "list", description = "Prints the streams; SANDPIPER_KEY needs the scope platform:operate.")
     int list(@Mixin ServerOptions server, @Option(names = "--json", description = JSON_HELP) boolean json) {
-        JsonObject answer = ask(server.server(), "GET", PATH, null);
+        JsonObject answer = server.server().ask("GET", PATH, null);
         if (json) {
             Console.OUT.println(answer.encode());
             return ExitCode.DONE;
@@ -41,14 +39,14 @@ public final class StreamsCommand {
         for (int i = 0; i < items.size(); i++) {
             JsonObject one = items.getJsonObject(i);
             rows.add(List.of(
-                    text(one, "name"),
-                    text(one, "events"),
-                    text(one, "bytes"),
-                    text(one, "first_sequence"),
-                    text(one, "last_sequence"),
-                    text(one, "max_bytes"),
-                    text(one, "max_age"),
-                    text(one, "replicas")));
+                    Listing.text(one, "name"),
+                    Listing.text(one, "events"),
+                    Listing.text(one, "bytes"),
+                    Listing.text(one, "first_sequence"),
+                    Listing.text(one, "last_sequence"),
+                    Listing.text(one, "max_bytes"),
+                    Listing.text(one, "max_age"),
+                    Listing.text(one, "replicas")));
         }
         Columns.print(rows);
         return ExitCode.DONE;
@@ -63,12 +61,14 @@ public final class StreamsCommand {
                     String tenant,
             @Option(names = "--all", description = "Every tenant, in all.") boolean all,
             @Option(names = "--json", description = JSON_HELP) boolean json) {
-        return all ? everybody(server.server(), json) : one(server.server(), tenant, json);
+        return all
+                ? Listing.print(server.server().all(PATH + "/usage"), json, List.of("tenant", "events", "bytes"))
+                : one(server.server(), tenant, json);
     }
 
     private static int one(Server server, @Nullable String tenant, boolean json) {
-        String query = tenant == null ? "" : "?tenant=" + encoded(tenant);
-        JsonObject usage = ask(server, "GET", "/v1/usage/storage" + query, null);
+        String query = tenant == null ? "" : "?tenant=" + Server.encoded(tenant);
+        JsonObject usage = server.ask("GET", "/v1/usage/storage" + query, null);
         if (json) {
             Console.OUT.println(usage.encode());
             return ExitCode.DONE;
@@ -78,34 +78,11 @@ public final class StreamsCommand {
         JsonArray projects = usage.getJsonArray("projects");
         for (int i = 0; i < projects.size(); i++) {
             JsonObject project = projects.getJsonObject(i);
-            rows.add(List.of(text(project, "project"), text(project, "events"), text(project, "bytes")));
+            rows.add(List.of(
+                    Listing.text(project, "project"), Listing.text(project, "events"), Listing.text(project, "bytes")));
         }
-        rows.add(List.of("(all)", text(usage, "events"), text(usage, "bytes")));
+        rows.add(List.of("(all)", Listing.text(usage, "events"), Listing.text(usage, "bytes")));
         Columns.print(rows);
-        return ExitCode.DONE;
-    }
-
-    private static int everybody(Server server, boolean json) {
-        String after = "";
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("TENANT", "EVENTS", "BYTES"));
-        do {
-            String query = "?limit=500" + (after.isEmpty() ? "" : "&after=" + encoded(after));
-            JsonObject page = ask(server, "GET", PATH + "/usage" + query, null);
-            JsonArray items = page.getJsonArray("items");
-            for (int i = 0; i < items.size(); i++) {
-                JsonObject item = items.getJsonObject(i);
-                if (json) {
-                    Console.OUT.println(item.encode());
-                } else {
-                    rows.add(List.of(text(item, "tenant"), text(item, "events"), text(item, "bytes")));
-                }
-            }
-            after = page.getString("next", "");
-        } while (after != null && !after.isEmpty());
-        if (!json) {
-            Columns.print(rows);
-        }
         return ExitCode.DONE;
     }
 
@@ -143,20 +120,19 @@ public final class StreamsCommand {
             wanted.put("tenant", tenant);
         }
         if (dryRun || !yes) {
-            JsonObject would =
-                    ask(target, "POST", PATH + "/purge", wanted.copy().put("dry_run", true));
+            JsonObject would = target.ask("POST", PATH + "/purge", wanted.copy().put("dry_run", true));
             if (dryRun) {
                 tell(would, json);
                 return ExitCode.DONE;
             }
             confirm(project, would);
         }
-        tell(ask(target, "POST", PATH + "/purge", wanted.put("confirm", project)), json);
+        tell(target.ask("POST", PATH + "/purge", wanted.put("confirm", project)), json);
         return ExitCode.DONE;
     }
 
     private static void confirm(String project, JsonObject would) {
-        Console.ERR.print(text(would, "events") + " events of " + text(would, "topics")
+        Console.ERR.print(Listing.text(would, "events") + " events of " + Listing.text(would, "topics")
                 + " topics would go for good. Type the project's name to purge them: ");
         String typed;
         try {
@@ -177,10 +153,10 @@ public final class StreamsCommand {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("EVENTS", "BYTES", "TOPICS", "HELD TOPICS", "PURGED"));
         rows.add(List.of(
-                text(purged, "events"),
-                text(purged, "bytes"),
-                text(purged, "topics"),
-                text(purged, "held_topics"),
+                Listing.text(purged, "events"),
+                Listing.text(purged, "bytes"),
+                Listing.text(purged, "topics"),
+                Listing.text(purged, "held_topics"),
                 purged.getBoolean("dry_run", false) ? "no" : "yes"));
         Columns.print(rows);
     }
@@ -213,11 +189,11 @@ public final class StreamsCommand {
         put(wanted, "replicas", replicas);
         put(wanted, "max_bytes", maxBytes);
         put(wanted, "max_age", maxAge);
-        JsonObject made = ask(server.server(), "POST", PATH, wanted);
+        JsonObject made = server.server().ask("POST", PATH, wanted);
         if (json) {
             Console.OUT.println(made.encode());
         } else {
-            Console.OUT.println(text(made, "name"));
+            Console.OUT.println(Listing.text(made, "name"));
         }
         return ExitCode.DONE;
     }
@@ -230,41 +206,15 @@ public final class StreamsCommand {
 
     @Command(name = "tenants", description = "Prints which tenant lies in which stream. For operators.")
     int tenants(@Mixin ServerOptions server, @Option(names = "--json", description = JSON_HELP) boolean json) {
-        return pages(server.server(), PATH + "/tenants", json, List.of("tenant", "stream"));
+        return Listing.print(server.server().all(PATH + "/tenants"), json, List.of("tenant", "stream"));
     }
 
     @Command(name = "moves", description = "Prints which tenants move or moved, the newest first. For operators.")
     int moves(@Mixin ServerOptions server, @Option(names = "--json", description = JSON_HELP) boolean json) {
-        return pages(
-                server.server(),
-                PATH + "/moves",
+        return Listing.print(
+                server.server().all(PATH + "/moves"),
                 json,
                 List.of("tenant", "from", "to", "state", "copied", "total", "note", "started_at", "arrived_at"));
-    }
-
-    private static int pages(Server server, String path, boolean json, List<String> members) {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(members.stream()
-                .map(name -> name.replace('_', ' ').toUpperCase(Locale.ROOT))
-                .toList());
-        String after = "";
-        do {
-            String query = "?limit=500" + (after.isEmpty() ? "" : "&after=" + encoded(after));
-            JsonObject page = ask(server, "GET", path + query, null);
-            for (Object item : page.getJsonArray("items")) {
-                JsonObject one = (JsonObject) item;
-                if (json) {
-                    Console.OUT.println(one.encode());
-                } else {
-                    rows.add(members.stream().map(name -> text(one, name)).toList());
-                }
-            }
-            after = page.getString("next");
-        } while (after != null);
-        if (!json) {
-            Columns.print(rows);
-        }
-        return ExitCode.DONE;
     }
 
     @Command(
@@ -279,15 +229,12 @@ public final class StreamsCommand {
             @Option(names = "--json", description = JSON_HELP) boolean json)
             throws InterruptedException {
         Server target = server.server();
-        JsonObject move = ask(
-                target,
-                "POST",
-                PATH + "/moves",
-                new JsonObject().put("tenant", tenant).put("to", to));
+        JsonObject move = target.ask(
+                "POST", PATH + "/moves", new JsonObject().put("tenant", tenant).put("to", to));
         String id = move.getString("id");
         String shown = "";
         while (!detach && move.getString("state").equals("copying")) {
-            String progress = text(move, "copied") + " of " + text(move, "total") + " events";
+            String progress = Listing.text(move, "copied") + " of " + Listing.text(move, "total") + " events";
             if (!progress.equals(shown)) {
                 Console.ERR.println(progress);
                 shown = progress;
@@ -295,16 +242,16 @@ public final class StreamsCommand {
             Thread.sleep(POLL_MILLIS);
             // A page begins after the move that is named, and goes from the newest to the oldest.
             String page = PATH + "/moves?limit=1&after=" + (Long.parseLong(id) + 1);
-            move = ask(target, "GET", page, null).getJsonArray("items").getJsonObject(0);
+            move = target.ask("GET", page, null).getJsonArray("items").getJsonObject(0);
         }
         if (json) {
             Console.OUT.println(move.encode());
         } else {
-            Console.OUT.println(
-                    tenant + " " + text(move, "state") + " " + text(move, "from") + " -> " + text(move, "to"));
+            Console.OUT.println(tenant + " " + Listing.text(move, "state") + " " + Listing.text(move, "from") + " -> "
+                    + Listing.text(move, "to"));
         }
         if (move.getString("state").equals("cancelled")) {
-            throw CommandFailure.of("The tenant stays where it is: " + text(move, "note"));
+            throw CommandFailure.of("The tenant stays where it is: " + Listing.text(move, "note"));
         }
         return ExitCode.DONE;
     }
@@ -316,7 +263,7 @@ public final class StreamsCommand {
             @Mixin ServerOptions server,
             @Option(names = "--last", description = "Prints what the last check found, without another.") boolean last,
             @Option(names = "--json", description = JSON_HELP) boolean json) {
-        JsonObject report = ask(server.server(), last ? "GET" : "POST", PATH + "/check", null);
+        JsonObject report = server.server().ask(last ? "GET" : "POST", PATH + "/check", null);
         boolean clean = report.getBoolean("clean", true);
         if (json) {
             Console.OUT.println(report.encode());
@@ -325,28 +272,16 @@ public final class StreamsCommand {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("CHECKED AT", "EVENTS", "BYTES", "TOPICS", "TRIM MARKS", "REPAIRED", "CLEAN"));
         rows.add(List.of(
-                text(report, "checked_at"),
-                text(report, "events"),
-                text(report, "bytes"),
-                text(report, "topics"),
-                text(report, "trim_marks"),
-                text(report, "repaired"),
+                Listing.text(report, "checked_at"),
+                Listing.text(report, "events"),
+                Listing.text(report, "bytes"),
+                Listing.text(report, "topics"),
+                Listing.text(report, "trim_marks"),
+                Listing.text(report, "repaired"),
                 clean ? "yes" : "no"));
         Columns.print(rows);
         JsonArray findings = report.getJsonArray("findings", new JsonArray());
         findings.forEach(Console.OUT::println);
         return clean ? ExitCode.DONE : ExitCode.FAILED;
-    }
-
-    private static JsonObject ask(Server server, String method, String path, @Nullable JsonObject body) {
-        return new Administration(server).ask(method, path, body);
-    }
-
-    private static String text(JsonObject object, String name) {
-        return Objects.toString(object.getValue(name), "-");
-    }
-
-    private static String encoded(String text) {
-        return Administration.encoded(text);
     }
 }

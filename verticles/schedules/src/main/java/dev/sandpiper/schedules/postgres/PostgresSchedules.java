@@ -37,8 +37,8 @@ public final class PostgresSchedules implements ScheduleStore {
                 AND state IN ('waiting', 'publishing', 'failed') LIMIT $14) AS counted),
             made AS (
                 INSERT INTO scheduled_events (id, tenant, project, key, topic, event, data, content_type, class, ttl_seconds,
-                    created_at, deliver_at, due_at)
-                SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock.now, $11, $11 FROM clock, open
+                    created_at, deliver_at, due_at, headers)
+                SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock.now, $11, $11, $15 FROM clock, open
                 WHERE $11 > clock.now AND $11 <= clock.now + $12::bigint * interval '1 microsecond' AND open.n < $14
                 ON CONFLICT (tenant, project, key) WHERE key IS NOT NULL DO NOTHING
                 RETURNING id)
@@ -82,7 +82,8 @@ public final class PostgresSchedules implements ScheduleStore {
                 .addOffsetDateTime(deliverAt.atOffset(ZoneOffset.UTC))
                 .addLong(micros(config.maxAhead()))
                 .addLong(micros(ahead.get()))
-                .addLong((long) config.maxPerProject());
+                .addLong((long) config.maxPerProject())
+                .addValue(ScheduleRows.json(command.headers()));
         return database.forTenant(command.tenant()).query(INSERT, values).compose(rows -> {
             Row row = rows.iterator().next();
             return row.getBoolean("made")
@@ -99,7 +100,7 @@ public final class PostgresSchedules implements ScheduleStore {
         }
         return database.forTenant(command.tenant()).query(
                         "SELECT id, deliver_at, topic = $4 AND event = $5 AND data = $6 AND content_type IS NOT DISTINCT FROM $7"
-                                + " AND deliver_at = $8 AS same FROM scheduled_events"
+                                + " AND headers::jsonb IS NOT DISTINCT FROM $9::jsonb AND deliver_at = $8 AS same FROM scheduled_events"
                                 + " WHERE tenant = $1 AND project = $2 AND key = $3",
                         Tuple.tuple()
                                 .addString(command.tenant().value())
@@ -109,7 +110,8 @@ public final class PostgresSchedules implements ScheduleStore {
                                 .addString(command.event())
                                 .addBuffer(Buffer.buffer(command.data()))
                                 .addString(command.contentType())
-                                .addOffsetDateTime(deliverAt.atOffset(ZoneOffset.UTC)))
+                                .addOffsetDateTime(deliverAt.atOffset(ZoneOffset.UTC))
+                                .addValue(ScheduleRows.json(command.headers())))
                 .map(rows -> {
                     if (rows.size() == 0) {
                         throw refusal;

@@ -19,7 +19,8 @@ public final class Catalogue {
                 new RollingRestart(5, 3, new Shape(1, 30, 12, Duration.ofMillis(5)), 500),
                 new ConsumerKill(200, 4, 200),
                 new NatsPause(50, 500),
-                new StoreFull(64));
+                new StoreFull(64),
+                new ClockJump(3));
     }
 
     /** Whether all of them work. Seconds each. */
@@ -33,6 +34,7 @@ public final class Catalogue {
                 new RollingRestart(1, 2, new Shape(1, 4, 4, Duration.ofMillis(5)), 100),
                 new ConsumerKill(5, 4, 100),
                 new NatsPause(2, 200),
-                new StoreFull(16));
+                new StoreFull(16),
+                new ClockJump(1));
     }
 }

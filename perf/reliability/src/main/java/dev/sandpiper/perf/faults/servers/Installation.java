@@ -1,5 +1,6 @@
 package dev.sandpiper.perf.faults.servers;
 
+import dev.sandpiper.perf.faults.clock.Clock;
 import dev.sandpiper.schema.SchemaMigration;
 import dev.sandpiper.services.Folders;
 import dev.sandpiper.services.FreePorts;
@@ -86,6 +87,11 @@ public final class Installation implements AutoCloseable {
         return nodes.stream().map(NodeProcess::url).toList();
     }
 
+    /** Of a node, when the plan says that clocks can be turned. */
+    public Clock clock(NodeProcess node) {
+        return Clock.of(folder, node.name());
+    }
+
     public List<NatsServer> nats() {
         return List.copyOf(nats);
     }
@@ -164,7 +170,9 @@ public final class Installation implements AutoCloseable {
                     clusterPorts.stream().map(member -> "127.0.0.1:" + member).collect(Collectors.joining(",")));
             settings.put("CLUSTER_NAME", "faults-" + clusterPorts.getFirst());
             settings.forEach((setting, value) -> environment.put("SANDPIPER_" + setting, value));
-            nodes.add(new NodeProcess(name, port, managementPort, environment, folder.resolve(name + ".log")));
+            List<String> options =
+                    plan.clocks() ? List.of(Clock.of(folder, name).option()) : List.of();
+            nodes.add(new NodeProcess(name, port, managementPort, options, environment, folder.resolve(name + ".log")));
         }
     }
 

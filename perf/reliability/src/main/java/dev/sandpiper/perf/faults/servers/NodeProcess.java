@@ -27,14 +27,23 @@ public final class NodeProcess {
     private final String name;
     private final int port;
     private final int managementPort;
+    private final List<String> options;
     private final Map<String, String> environment;
     private final Path log;
     private ChildProcess process;
 
-    NodeProcess(String name, int port, int managementPort, Map<String, String> environment, Path log) {
+    /** @param options more of its JVM */
+    NodeProcess(
+            String name,
+            int port,
+            int managementPort,
+            List<String> options,
+            Map<String, String> environment,
+            Path log) {
         this.name = name;
         this.port = port;
         this.managementPort = managementPort;
+        this.options = List.copyOf(options);
         this.environment = new HashMap<>(environment);
         this.log = log;
         this.process = launch();
@@ -126,6 +135,7 @@ public final class NodeProcess {
                 "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
                 "--add-opens=java.management/sun.management=ALL-UNNAMED",
                 "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED"));
+        command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "node"));
         return ChildProcess.start(new ChildSpec(command, environment, log, ChildSpec.Signal.TERM));
     }
