@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * caller's context. Without a consumer of that name: {@code RESOURCE_NOT_FOUND}.
  */
 public interface ConsumerRegistry {
-    /** Fails with {@code CONSUMER_EXISTS}, or {@code TOO_MANY_CONSUMERS} when the project has {@code limit} of them. */
-    Future<Void> create(Consumer consumer, int limit);
+    /** Fails with {@code CONSUMER_EXISTS}, or {@code TOO_MANY_CONSUMERS} when the project has all that it may. */
+    Future<Void> create(Consumer consumer, ConsumersConfig.Allowance allowance);
 
     Future<Consumer> find(TenantId tenant, ProjectId project, String name);
 

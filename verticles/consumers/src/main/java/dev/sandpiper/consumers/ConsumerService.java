@@ -135,7 +135,7 @@ public final class ConsumerService {
                     begin,
                     false,
                     Instant.now().truncatedTo(ChronoUnit.MICROS));
-            return registry.create(consumer, config.perProject())
+            return registry.create(consumer, config.allowance())
                     .compose(created -> stream.ensure(consumer)
                             // Where it begins is decided and noted: whoever uses it first makes it.
                             .recover(away -> Future.succeededFuture())

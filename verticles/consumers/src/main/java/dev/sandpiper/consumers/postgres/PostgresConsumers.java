@@ -5,6 +5,7 @@ import dev.sandpiper.consumers.ConsumerPage;
 import dev.sandpiper.consumers.ConsumerRegistry;
 import dev.sandpiper.consumers.ConsumerSpec;
 import dev.sandpiper.consumers.ConsumerStart;
+import dev.sandpiper.consumers.ConsumersConfig.Allowance;
 import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.ConsumerError;
 import dev.sandpiper.domain.Cursor;
@@ -14,6 +15,7 @@ import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.TopicPattern;
 import dev.sandpiper.runtime.postgres.Database;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
@@ -23,6 +25,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +38,12 @@ public final class PostgresConsumers implements ConsumerRegistry {
 
     /** Of several at the same time, each may be the last one within the limit: it is a bound on cost, not a quota. */
     private static final String CREATE =
-            "WITH existing AS (SELECT count(*) AS n, count(*) FILTER (WHERE name = $3) AS same FROM"
+            "WITH existing AS (SELECT count(*) AS n, count(*) FILTER (WHERE name = $3) AS same,"
+                    + " coalesce(($17::jsonb ->> (SELECT plan FROM tenants WHERE id = $1))::bigint, $16::bigint) AS most FROM"
                     + " consumers WHERE tenant = $1 AND project = $2), made AS (INSERT INTO consumers (" + COLUMNS + ")"
                     + " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, false, $15 FROM existing"
-                    + " WHERE n < $16 AND same = 0 ON CONFLICT DO NOTHING RETURNING 1)"
-                    + " SELECT (SELECT count(*) FROM made) AS made, n, same FROM existing";
+                    + " WHERE n < most AND same = 0 ON CONFLICT DO NOTHING RETURNING 1)"
+                    + " SELECT (SELECT count(*) FROM made) AS made, n, same, most FROM existing";
 
     private final Database database;
 
@@ -48,7 +52,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
     }
 
     @Override
-    public Future<Void> create(Consumer consumer, int limit) {
+    public Future<Void> create(Consumer consumer, Allowance allowance) {
         ConsumerSpec spec = consumer.spec();
         ConsumerStart start = consumer.start();
         Instant time = start.time();
@@ -68,15 +72,16 @@ public final class PostgresConsumers implements ConsumerRegistry {
                 start.after().sequence(),
                 time == null ? null : time.atOffset(ZoneOffset.UTC),
                 consumer.createdAt().atOffset(ZoneOffset.UTC),
-                (long) limit));
+                (long) allowance.perProject(),
+                new JsonObject(new LinkedHashMap<>(allowance.byPlan()))));
         return database.query(CREATE, parameters).map(rows -> {
             Row row = rows.iterator().next();
             if (row.getLong("made") == 1) {
                 return null;
             }
             throw new PlatformException(
-                    row.getLong("same") == 0 && row.getLong("n") >= limit
-                            ? new ConsumerError.TooManyConsumers(limit)
+                    row.getLong("same") == 0 && row.getLong("n") >= row.getLong("most")
+                            ? new ConsumerError.TooManyConsumers(row.getInteger("most"))
                             : new ConsumerError.ConsumerExists());
         });
     }
