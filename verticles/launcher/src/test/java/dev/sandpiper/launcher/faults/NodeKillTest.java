@@ -47,7 +47,8 @@ class NodeKillTest {
                         publishers.awaitAll();
                         List<Entry> stream = StoredTopic.read(cluster.node(0).url(), key, topic);
                         String last = stream.getLast().event();
-                        Eventually.await("all is delivered", DELIVERY, () -> moved.has(last) && stayed.has(last));
+                        awaitAll("who stayed", other, stayed, last);
+                        awaitAll("who came back", resumed, moved, last);
 
                         assertThat(history.violations(stream)).isEmpty();
                         assertThat(stream).hasSize(EVENTS);
@@ -64,5 +65,13 @@ class NodeKillTest {
             assertThat(left).allMatch(node -> node.process().isAlive());
             assertThat(cluster.output()).contains("Node 2 has ended with exit code 137");
         }
+    }
+
+    private static void awaitAll(String who, Subscriber subscriber, Reader reader, String last) {
+        Eventually.get(
+                "all is delivered to " + who,
+                DELIVERY,
+                () -> reader.count() + " events, " + (subscriber.isOpen() ? "connected" : subscriber.ending()),
+                state -> reader.has(last));
     }
 }
