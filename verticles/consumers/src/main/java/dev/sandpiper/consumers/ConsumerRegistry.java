@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * caller's context. Without a consumer of that name: {@code RESOURCE_NOT_FOUND}.
  */
 public interface ConsumerRegistry {
-    /** Fails with {@code CONSUMER_EXISTS}, or {@code TOO_MANY_CONSUMERS} when the project has {@code limit} of them. */
-    Future<Void> create(Consumer consumer, int limit, AuditOrigin by);
+    /** Fails with {@code CONSUMER_EXISTS}, or {@code TOO_MANY_CONSUMERS} when the project has all that it may. */
+    Future<Void> create(Consumer consumer, ConsumersConfig.Allowance allowance, AuditOrigin by);
 
     Future<Consumer> find(TenantId tenant, ProjectId project, String name);
 

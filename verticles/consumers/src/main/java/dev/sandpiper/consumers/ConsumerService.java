@@ -137,7 +137,7 @@ public final class ConsumerService {
                     begin,
                     false,
                     Instant.now().truncatedTo(ChronoUnit.MICROS));
-            return registry.create(consumer, config.perProject(), by)
+            return registry.create(consumer, config.allowance(), by)
                     .compose(created -> stream.ensure(consumer)
                             // Where it begins is decided and noted: whoever uses it first makes it.
                             .recover(away -> Future.succeededFuture())

@@ -104,8 +104,17 @@ final class ConsumerWorld implements AutoCloseable {
         return node(mortality, dedupeWindow);
     }
 
+    /** @param byPlan the consumers that a project may have by its tenant's plan */
+    ConsumerService node(Map<String, Integer> byPlan) {
+        return node(Mortality.IMMORTAL, dedupeWindow, byPlan);
+    }
+
     /** @param dedupeWindow what it takes for the stream's */
     ConsumerService node(Mortality mortality, Duration dedupeWindow) {
+        return node(mortality, dedupeWindow, Map.of());
+    }
+
+    private ConsumerService node(Mortality mortality, Duration dedupeWindow, Map<String, Integer> byPlan) {
         byte[] secret = SECRET.getBytes(StandardCharsets.UTF_8);
         return new ConsumerService(
                 vertx,
@@ -120,7 +129,7 @@ final class ConsumerWorld implements AutoCloseable {
                         new DeliveryTokens(secret),
                         new CursorCodec(secret),
                         dedupeWindow),
-                new ConsumersConfig(100, Duration.ofMinutes(10)),
+                new ConsumersConfig(new ConsumersConfig.Allowance(100, byPlan), Duration.ofMinutes(10)),
                 new SimpleMeterRegistry());
     }
 

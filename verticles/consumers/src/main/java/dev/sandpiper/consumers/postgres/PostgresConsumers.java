@@ -5,6 +5,7 @@ import dev.sandpiper.consumers.ConsumerPage;
 import dev.sandpiper.consumers.ConsumerRegistry;
 import dev.sandpiper.consumers.ConsumerSpec;
 import dev.sandpiper.consumers.ConsumerStart;
+import dev.sandpiper.consumers.ConsumersConfig.Allowance;
 import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.ConsumerError;
 import dev.sandpiper.domain.Cursor;
@@ -30,6 +31,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +44,12 @@ public final class PostgresConsumers implements ConsumerRegistry {
 
     /** Of several at the same time, each may be the last one within the limit: it is a bound on cost, not a quota. */
     private static final String CREATE =
-            "WITH existing AS (SELECT count(*) AS n, count(*) FILTER (WHERE name = $3) AS same FROM"
+            "WITH existing AS (SELECT count(*) AS n, count(*) FILTER (WHERE name = $3) AS same,"
+                    + " coalesce(($17::jsonb ->> (SELECT plan FROM tenants WHERE id = $1))::bigint, $16::bigint) AS most FROM"
                     + " consumers WHERE tenant = $1 AND project = $2), made AS (INSERT INTO consumers (" + COLUMNS + ")"
                     + " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, false, $15 FROM existing"
-                    + " WHERE n < $16 AND same = 0 ON CONFLICT DO NOTHING RETURNING 1)"
-                    + " SELECT (SELECT count(*) FROM made) AS made, n, same FROM existing";
+                    + " WHERE n < most AND same = 0 ON CONFLICT DO NOTHING RETURNING 1)"
+                    + " SELECT (SELECT count(*) FROM made) AS made, n, same, most FROM existing";
 
     private final Database database;
     private final AuditTrail audit;
@@ -57,7 +60,7 @@ public final class PostgresConsumers implements ConsumerRegistry {
     }
 
     @Override
-    public Future<Void> create(Consumer consumer, int limit, AuditOrigin by) {
+    public Future<Void> create(Consumer consumer, Allowance allowance, AuditOrigin by) {
         ConsumerSpec spec = consumer.spec();
         ConsumerStart start = consumer.start();
         Instant time = start.time();
@@ -77,7 +80,8 @@ public final class PostgresConsumers implements ConsumerRegistry {
                 start.after().sequence(),
                 time == null ? null : time.atOffset(ZoneOffset.UTC),
                 consumer.createdAt().atOffset(ZoneOffset.UTC),
-                (long) limit));
+                (long) allowance.perProject(),
+                new JsonObject(new LinkedHashMap<>(allowance.byPlan()))));
         return database.forTenant(consumer.tenant())
                 .transaction(transaction -> transaction
                         .preparedQuery(CREATE)
@@ -89,8 +93,8 @@ public final class PostgresConsumers implements ConsumerRegistry {
                                         transaction, AuditEntry.created(by, target(consumer), json(consumer)));
                             }
                             throw new PlatformException(
-                                    row.getLong("same") == 0 && row.getLong("n") >= limit
-                                            ? new ConsumerError.TooManyConsumers(limit)
+                                    row.getLong("same") == 0 && row.getLong("n") >= row.getLong("most")
+                                            ? new ConsumerError.TooManyConsumers(row.getInteger("most"))
                                             : new ConsumerError.ConsumerExists());
                         }));
     }

@@ -95,7 +95,7 @@ final class ModelledTopic implements AutoCloseable {
         if (index < first) {
             return;
         }
-        HttpResponse<String> answer = send(events.get(index).data(), "something else");
+        HttpResponse<String> answer = answered(events.get(index).data(), "something else");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(409);
         readLive();
     }
@@ -241,12 +241,15 @@ final class ModelledTopic implements AutoCloseable {
         }
     }
 
-    /** Sent until there is a receipt: the connection behind the node may just be broken. */
     private JsonObject accepted(String data) {
-        HttpResponse<String> answer =
-                Eventually.get("a receipt", PATIENCE, () -> send(data, data), got -> got.statusCode() != 503);
+        HttpResponse<String> answer = answered(data, data);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         return new JsonObject(answer.body());
+    }
+
+    /** Sent until the event store said something: the connection behind the node may just be broken, by an earlier life too. */
+    private HttpResponse<String> answered(String key, String data) {
+        return Eventually.get("an answer", PATIENCE, () -> send(key, data), got -> got.statusCode() != 503);
     }
 
     private HttpResponse<String> send(String key, String data) {
