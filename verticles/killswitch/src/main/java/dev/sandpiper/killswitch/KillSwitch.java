@@ -48,7 +48,10 @@ public final class KillSwitch implements Suspensions {
         this.switched = Counter.builder("sandpiper.killswitch.decisions")
                 .description("Suspensions and resumptions of tenants that were decided on this node")
                 .register(registry);
-        Gauge.builder("sandpiper.killswitch.suspended", news, now -> now.known().suspended().size())
+        Gauge.builder(
+                        "sandpiper.killswitch.suspended",
+                        news,
+                        now -> now.known().suspended().size())
                 .description("Tenants that this node knows to be suspended")
                 .register(registry);
     }
@@ -82,9 +85,7 @@ public final class KillSwitch implements Suspensions {
     public Publisher guard(Publisher publisher) {
         return command -> {
             PlatformError refusal = refusal(command.tenant());
-            return refusal == null
-                    ? publisher.publish(command)
-                    : Future.failedFuture(new PlatformException(refusal));
+            return refusal == null ? publisher.publish(command) : Future.failedFuture(new PlatformException(refusal));
         };
     }
 
@@ -113,7 +114,8 @@ public final class KillSwitch implements Suspensions {
         boolean suspended = decided.status().equals("suspended");
         news.announce(new SuspensionWord(decided.tenant(), decided.version(), suspended));
         // Longer than the lease nobody is waited for, and a little more for the question itself.
-        long patience = System.nanoTime() + config.lease().plus(Duration.ofSeconds(1)).toNanos();
+        long patience =
+                System.nanoTime() + config.lease().plus(Duration.ofSeconds(1)).toNanos();
         return everywhere(decided, patience);
     }
 

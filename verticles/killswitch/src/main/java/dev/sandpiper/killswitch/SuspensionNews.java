@@ -40,6 +40,7 @@ final class SuspensionNews {
     private volatile SuspendedTenants known = SuspendedTenants.UNKNOWN;
     /** When what is known was true at the latest, as of {@link System#nanoTime()}. */
     private volatile long verifiedAt;
+
     private final Wakefulness wakefulness;
     private long confirmed = -1;
     private boolean asking;
@@ -120,18 +121,20 @@ final class SuspensionNews {
         vertx.cancelTimer(timer);
         long asked = wakefulness.asks();
         long version = confirmed;
-        return store.ask(node, version).compose(answer -> learned(answer, asked)).transform(result -> {
-            wakefulness.answered(asked, result.succeeded());
-            asking = false;
-            boolean soon = result.succeeded() && result.result();
-            if (result.failed()) {
-                failed(result.cause());
-            }
-            if (!closed) {
-                timer = vertx.setTimer(soon || again ? 1 : pollMillis, id -> ask());
-            }
-            return Future.succeededFuture();
-        });
+        return store.ask(node, version)
+                .compose(answer -> learned(answer, asked))
+                .transform(result -> {
+                    wakefulness.answered(asked, result.succeeded());
+                    asking = false;
+                    boolean soon = result.succeeded() && result.result();
+                    if (result.failed()) {
+                        failed(result.cause());
+                    }
+                    if (!closed) {
+                        timer = vertx.setTimer(soon || again ? 1 : pollMillis, id -> ask());
+                    }
+                    return Future.succeededFuture();
+                });
     }
 
     /** Whether there is a version now that this node has to confirm. */

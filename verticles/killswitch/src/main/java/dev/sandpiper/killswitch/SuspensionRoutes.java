@@ -36,12 +36,13 @@ public final class SuspensionRoutes implements Routes {
 
     @Override
     public void mount(Router router, RouteContext context) {
-        router.post(PATH + "/suspend").handler(request -> decide(request, context, (tenant, reason, origin) -> {
-            if (reason == null) {
-                throw new PlatformException(new RequestError.InvalidParameter("reason", "is required"));
-            }
-            return killSwitch.suspend(tenant, reason, origin);
-        }));
+        router.post(PATH + "/suspend")
+                .handler(request -> decide(request, context, (tenant, reason, origin) -> {
+                    if (reason == null) {
+                        throw new PlatformException(new RequestError.InvalidParameter("reason", "is required"));
+                    }
+                    return killSwitch.suspend(tenant, reason, origin);
+                }));
         router.post(PATH + "/resume").handler(request -> decide(request, context, killSwitch::resume));
     }
 
@@ -99,7 +100,9 @@ public final class SuspensionRoutes implements Routes {
                 .string(decided.status());
         Instant at = decided.suspendedAt();
         optional(json.name("suspended_at"), at == null ? null : Timestamps.format(at));
-        return optional(json.name("suspended_reason"), decided.reason()).endObject().toByteArray();
+        return optional(json.name("suspended_reason"), decided.reason())
+                .endObject()
+                .toByteArray();
     }
 
     private static JsonBytes optional(JsonBytes json, @Nullable String value) {

@@ -1,7 +1,6 @@
 package dev.sandpiper.sockets;
 
 import dev.sandpiper.domain.Capability;
-import dev.sandpiper.domain.TopicPattern;
 import dev.sandpiper.domain.ConflictError;
 import dev.sandpiper.domain.Cursor;
 import dev.sandpiper.domain.CursorCodec;
@@ -10,6 +9,7 @@ import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
 import dev.sandpiper.domain.Topic;
+import dev.sandpiper.domain.TopicPattern;
 import dev.sandpiper.protocol.Timestamps;
 import dev.sandpiper.runtime.http.QueryParameters;
 import dev.sandpiper.runtime.http.RouteContext;

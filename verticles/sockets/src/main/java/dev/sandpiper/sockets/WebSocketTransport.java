@@ -1,11 +1,11 @@
 package dev.sandpiper.sockets;
 
-import dev.sandpiper.runtime.auth.Caller;
 import dev.sandpiper.domain.CredentialError;
 import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.domain.RequestError;
 import dev.sandpiper.domain.Scope;
+import dev.sandpiper.runtime.auth.Caller;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;

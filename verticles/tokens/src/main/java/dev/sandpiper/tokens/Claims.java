@@ -148,8 +148,7 @@ record Claims(
             } else if (capabilities != null) {
                 throw fault("capabilities", "belongs to channel");
             }
-            return new Claims(
-                    issuer, subject, audiences, expiry, notBefore, issuedAt, expiresIn, id, scopes, channels);
+            return new Claims(issuer, subject, audiences, expiry, notBefore, issuedAt, expiresIn, id, scopes, channels);
         }
 
         private List<String> audiences(String name) {

@@ -98,10 +98,14 @@ final class HandlerChecker implements Checker {
                 .toBuffer();
         String time = Long.toString(workshop.clock.instant().getEpochSecond());
         Map<String, String> headers = Map.of(
-                "Content-Type", "application/json",
-                "Accept", "application/json",
-                "Sandpiper-Timestamp", time,
-                "Sandpiper-Signature", "v1=" + signature(time, body));
+                "Content-Type",
+                "application/json",
+                "Accept",
+                "application/json",
+                "Sandpiper-Timestamp",
+                time,
+                "Sandpiper-Signature",
+                "v1=" + signature(time, body));
         return workshop.outbound.post(url, headers, body).compose(answer -> switch (answer.status()) {
             case OK, 401, 403, 404 -> Future.succeededFuture(answer);
             default -> Future.failedFuture(new IOException("The answer has the status " + answer.status()));

@@ -87,10 +87,7 @@ final class IssuerRoutes implements Routes {
                     IssuerId id = id(request);
                     return context.json(request, MAX_BODY)
                             .compose(body -> admin.change(
-                                    tenant,
-                                    id,
-                                    NewIssuerBody.change(body),
-                                    AuditOrigin.of(who, request, context)));
+                                    tenant, id, NewIssuerBody.change(body), AuditOrigin.of(who, request, context)));
                 })
                 .onComplete(
                         issuer -> context.answer(request, 200, IssuerJson.encode(issuer)),
@@ -99,8 +96,8 @@ final class IssuerRoutes implements Routes {
 
     private void delete(RoutingContext request, RouteContext context) {
         authorized(request, context, Scope.ADMIN_WRITE)
-                .compose(who -> admin.delete(
-                        tenantOfOne(who, request), id(request), AuditOrigin.of(who, request, context)))
+                .compose(who ->
+                        admin.delete(tenantOfOne(who, request), id(request), AuditOrigin.of(who, request, context)))
                 .onComplete(done -> context.answer(request, 204, null), failure -> context.fail(request, failure));
     }
 
@@ -138,7 +135,9 @@ final class IssuerRoutes implements Routes {
     /** An id is unique, but only within the tenant is it anything at all. */
     private static TenantId tenantOfOne(Principal who, RoutingContext request) {
         TenantId named = tenant(QueryParameters.of(request, TENANT));
-        return named == null ? who.tenant() : Place.of(who, named, who.project()).tenant();
+        return named == null
+                ? who.tenant()
+                : Place.of(who, named, who.project()).tenant();
     }
 
     private static @Nullable TenantId tenant(QueryParameters query) {

@@ -94,8 +94,7 @@ record NewIssuerBody(
                 case "tenant" -> tenant = Place.tenant(member, text);
                 case "project" -> project = Place.project(member, text);
                 case "type" ->
-                    type = IssuerType.named(text)
-                            .orElseThrow(() -> fault(member, "must be secret, jwks or handler"));
+                    type = IssuerType.named(text).orElseThrow(() -> fault(member, "must be secret, jwks or handler"));
                 case "issuer" -> issuer = name(member, text);
                 case "audience" -> audience = audience(member, text);
                 case "url" -> url = url(member, text);
@@ -162,7 +161,8 @@ record NewIssuerBody(
 
     private static String audience(String member, String text) {
         if (Issuer.namesProject(text)) {
-            throw fault(member, "must not begin with sandpiper:, which names projects; leave it out for this project's");
+            throw fault(
+                    member, "must not begin with sandpiper:, which names projects; leave it out for this project's");
         }
         return name(member, text);
     }
@@ -175,7 +175,8 @@ record NewIssuerBody(
             return Outbound.requireUsable(text);
         } catch (IllegalArgumentException e) {
             throw new PlatformException(
-                    new RequestError.InvalidParameter(member, "must be an absolute URL of https, without user and fragment"),
+                    new RequestError.InvalidParameter(
+                            member, "must be an absolute URL of https, without user and fragment"),
                     e);
         }
     }

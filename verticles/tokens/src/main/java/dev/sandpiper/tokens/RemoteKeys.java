@@ -91,7 +91,8 @@ final class RemoteKeys {
                     throw new IOException(answer.cause().getMessage(), answer.cause());
                 }
                 if (answer.result().status() != OK) {
-                    throw new IOException("The answer has the status " + answer.result().status());
+                    throw new IOException(
+                            "The answer has the status " + answer.result().status());
                 }
                 return Future.succeededFuture(KeySet.parse(answer.result().body()));
             } catch (IOException | IllegalArgumentException e) {

@@ -22,8 +22,7 @@ final class RevocationBook {
 
     private boolean revokes(TenantId tenant, ProjectId project, TokenIdentity token) {
         String id = token.id();
-        if (id != null
-                && revocations.containsKey(new Revocation.Subject(tenant, project, Revocation.Kind.TOKEN, id))) {
+        if (id != null && revocations.containsKey(new Revocation.Subject(tenant, project, Revocation.Kind.TOKEN, id))) {
             return true;
         }
         Revocation ofUser =

@@ -64,8 +64,8 @@ final class TokenAdmin {
 
     Future<Issuer> find(TenantId tenant, IssuerId id) {
         return store.find(tenant, id)
-                .map(found -> found.orElseThrow(
-                        () -> new PlatformException(new ConflictError.ResourceNotFound("issuer"))));
+                .map(found ->
+                        found.orElseThrow(() -> new PlatformException(new ConflictError.ResourceNotFound("issuer"))));
     }
 
     Future<List<Issuer>> list(TenantId tenant, ProjectId project) {
@@ -103,8 +103,7 @@ final class TokenAdmin {
         }
         // No token that is believed now ends later.
         Instant expiresAt = now.plus(config.maxLifetime()).plus(NewIssuerBody.MAX_LEEWAY.multipliedBy(2));
-        var revocation =
-                new Revocation(tenant, project, kind, value, before == null ? now : before, expiresAt);
+        var revocation = new Revocation(tenant, project, kind, value, before == null ? now : before, expiresAt);
         return store.revoke(revocation, origin).onSuccess(done -> news.announce(new TokenChange(done)));
     }
 

@@ -39,9 +39,8 @@ final class TokenChecker implements Checker {
 
     /** Tokens are signed with this one secret, whatever key they name. */
     static Keys only(JwsKey key) {
-        return (id, algorithm) -> key.isFor(algorithm)
-                ? Future.succeededFuture(key)
-                : Future.failedFuture(InvalidTokens.invalid());
+        return (id, algorithm) ->
+                key.isFor(algorithm) ? Future.succeededFuture(key) : Future.failedFuture(InvalidTokens.invalid());
     }
 
     @Override

@@ -38,11 +38,13 @@ final class TokenMetrics {
     }
 
     void fetched(boolean succeeded) {
-        counter("sandpiper.tokens.key_fetches", "Fetches of the published keys of issuers", succeeded).increment();
+        counter("sandpiper.tokens.key_fetches", "Fetches of the published keys of issuers", succeeded)
+                .increment();
     }
 
     void asked(boolean succeeded) {
-        counter("sandpiper.tokens.handler_calls", "Questions to customers' endpoints", succeeded).increment();
+        counter("sandpiper.tokens.handler_calls", "Questions to customers' endpoints", succeeded)
+                .increment();
     }
 
     void gauges(Supplier<Number> cached, Supplier<Number> issuers, Supplier<Number> revocations) {
@@ -53,7 +55,8 @@ final class TokenMetrics {
 
     private Counter checks(String result) {
         return Counter.builder("sandpiper.tokens.checks")
-                .description("Tokens and other credentials of users: known, verified, refused, or not to be checked now")
+                .description(
+                        "Tokens and other credentials of users: known, verified, refused, or not to be checked now")
                 .tag("result", result)
                 .register(registry);
     }

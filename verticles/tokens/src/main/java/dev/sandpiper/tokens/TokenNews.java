@@ -188,8 +188,7 @@ final class TokenNews {
     }
 
     /** Whether there is more to ask for. */
-    private boolean take(
-            TokenStore.Changes<TokenStore.IssuerState> changes, TokenStore.Changes<Revocation> revoked) {
+    private boolean take(TokenStore.Changes<TokenStore.IssuerState> changes, TokenStore.Changes<Revocation> revoked) {
         if (changes.startAgain() || revoked.startAgain()) {
             // What was revoked stays so: to forget it would be to believe what nobody vouches for.
             loaded = false;

@@ -72,8 +72,7 @@ public final class TokenService {
         var issuers = new IssuerBook(this::checker);
         var revocations = new RevocationBook();
         var cache = new VerifiedCache(config.cacheSize());
-        this.news = new TokenNews(
-                vertx, store, issuers, revocations, cache, config.pollInterval(), staleLimit, clock);
+        this.news = new TokenNews(vertx, store, issuers, revocations, cache, config.pollInterval(), staleLimit, clock);
         this.credentials = new UserCredentials(
                 vertx, keys, issuers, revocations, cache, news, metrics, config.refusedLifetime(), clock, local);
         metrics.gauges(cache::size, issuers::size, revocations::size);
@@ -105,9 +104,7 @@ public final class TokenService {
         return switch (issuer.type()) {
             case SECRET ->
                 new TokenChecker(
-                        issuer,
-                        TokenChecker.only(JwsKey.hs256(Objects.requireNonNull(issuer.secret()))),
-                        tokens);
+                        issuer, TokenChecker.only(JwsKey.hs256(Objects.requireNonNull(issuer.secret()))), tokens);
             case JWKS -> new TokenChecker(issuer, remoteKeys(Objects.requireNonNull(issuer.url()))::find, tokens);
             case HANDLER -> new HandlerChecker(issuer, breaker(issuer), handlers);
         };

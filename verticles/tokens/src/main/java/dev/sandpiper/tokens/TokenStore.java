@@ -31,7 +31,10 @@ public interface TokenStore {
     /**
      * What can be changed; null for what stays.
      */
-    record Change(@Nullable Duration leeway, @Nullable Set<Scope> scopes, @Nullable ChannelAccess channels) {}
+    record Change(
+            @Nullable Duration leeway,
+            @Nullable Set<Scope> scopes,
+            @Nullable ChannelAccess channels) {}
 
     /** The issuer as it is now. Fails with {@code RESOURCE_NOT_FOUND}. */
     Future<Issuer> change(TenantId tenant, IssuerId id, Change change, AuditOrigin origin);

@@ -91,7 +91,8 @@ public record TokensConfig(
                         Duration.ofSeconds(30),
                         "For a question to an issuer or to a customer's endpoint"),
                 networks(s),
-                s.optional("TOKENS_OUTBOUND_CA", "A PEM file of certificate authorities to trust instead of Java's own"),
+                s.optional(
+                        "TOKENS_OUTBOUND_CA", "A PEM file of certificate authorities to trust instead of Java's own"),
                 s.duration(
                         "TOKENS_HANDLER_MAX_LIFETIME",
                         Duration.ofMinutes(5),

@@ -58,7 +58,9 @@ class BadTokensTest {
 
     @AfterAll
     void stop() {
-        assertThat(trap.requests()).as("requests to addresses that tokens named").isZero();
+        assertThat(trap.requests())
+                .as("requests to addresses that tokens named")
+                .isZero();
         keys.close();
         trap.close();
         world.close();
@@ -152,7 +154,9 @@ class BadTokensTest {
         bad.put("an issuer in upper case", withClaims(claims().put("iss", "HTTPS://SECRET.EXAMPLE")));
         bad.put("no audience", withClaims(without("aud")));
         bad.put("another audience", withClaims(claims().put("aud", "somebody")));
-        bad.put("the audience of another project", withClaims(claims().put("aud", "sandpiper:" + world.tenant + "/app")));
+        bad.put(
+                "the audience of another project",
+                withClaims(claims().put("aud", "sandpiper:" + world.tenant + "/app")));
         bad.put("the audience of another tenant", withClaims(claims().put("aud", "sandpiper:umbrella/web")));
         bad.put("an audience that is no place", withClaims(claims().put("aud", "sandpiper:a/b/c")));
         bad.put("an audience that is an object", withClaims(claims().put("aud", new JsonObject())));
@@ -160,8 +164,10 @@ class BadTokensTest {
         bad.put(
                 "the audiences of two projects",
                 withClaims(claims().put(
-                        "aud",
-                        new JsonArray().add(world.audience()).add("sandpiper:" + world.tenant.value() + "/app"))));
+                                "aud",
+                                new JsonArray()
+                                        .add(world.audience())
+                                        .add("sandpiper:" + world.tenant.value() + "/app"))));
         bad.put("no subject", withClaims(without("sub")));
         bad.put("an empty subject", withClaims(claims().put("sub", "")));
         bad.put("a subject with a control character", withClaims(claims().put("sub", "a\nb")));
@@ -173,7 +179,9 @@ class BadTokensTest {
                 "an unknown capability",
                 withClaims(claims().put("channels", new JsonObject().put("a", new JsonArray().add("all")))));
         bad.put("too many channels", withClaims(claims().put("channels", manyChannels())));
-        bad.put("a channel and channels", withClaims(claims().put("channel", "a").put("channels", new JsonObject())));
+        bad.put(
+                "a channel and channels",
+                withClaims(claims().put("channel", "a").put("channels", new JsonObject())));
         bad.put("a channel with a star", withClaims(claims().put("channel", "a*")));
         bad.put("claims that are a list", withClaims("[]"));
         bad.put("claims that are no JSON", withClaims("alice"));
@@ -231,8 +239,12 @@ class BadTokensTest {
     Stream<DynamicTest> whileThoseOnTheRightSideOfTheLineAreNot() {
         Map<String, JsonObject> good = new LinkedHashMap<>();
         good.put("expired within the leeway", claims().put("exp", now() - 25));
-        good.put("not yet valid within the leeway", claims().put("nbf", now() + 25).put("iat", now() + 25));
-        good.put("an audience among others", claims().put("aud", new JsonArray().add("x").add(world.audience())));
+        good.put(
+                "not yet valid within the leeway",
+                claims().put("nbf", now() + 25).put("iat", now() + 25));
+        good.put(
+                "an audience among others",
+                claims().put("aud", new JsonArray().add("x").add(world.audience())));
         good.put("a fraction of a second", claims().put("exp", now() + 60.5));
         good.put("claims of others", claims().put("https://example.com/roles", new JsonArray().add("admin")));
         good.put("no iat", without("iat"));

@@ -43,14 +43,15 @@ class ChannelProperties {
             capabilities.forEach(one -> names.add(one.wireName()));
             claim.put(pattern, names);
         });
-        ChannelAccess access = await(NODE.authenticate(Signer.hs256(SECRET)
-                        .token(GoodClaims.claims(ISSUER).put("channels", claim))))
+        ChannelAccess access = await(NODE.authenticate(
+                        Signer.hs256(SECRET).token(GoodClaims.claims(ISSUER).put("channels", claim))))
                 .channels();
         assertThat(access.allows(capability, new Topic(topic)))
                 .isEqualTo(grants.entrySet().stream()
                         .anyMatch(grant -> grant.getValue().contains(capability)
                                 && (grant.getKey().endsWith("*")
-                                        ? topic.startsWith(grant.getKey().substring(0, grant.getKey().length() - 1))
+                                        ? topic.startsWith(grant.getKey()
+                                                .substring(0, grant.getKey().length() - 1))
                                         : grant.getKey().equals(topic))));
     }
 
@@ -65,7 +66,8 @@ class ChannelProperties {
         ChannelAccess access = ChannelAccess.of(patterns);
         if (access.allows(Capability.HISTORY, new TopicPattern(prefix + "*"))) {
             assertThat(access.allows(Capability.HISTORY, new Topic(prefix))).isTrue();
-            assertThat(access.allows(Capability.HISTORY, new Topic(prefix + rest))).isTrue();
+            assertThat(access.allows(Capability.HISTORY, new Topic(prefix + rest)))
+                    .isTrue();
         }
     }
 
@@ -77,8 +79,7 @@ class ChannelProperties {
 
     @Provide
     Arbitrary<Map<String, Set<Capability>>> grants() {
-        Arbitrary<String> patterns = Arbitraries.oneOf(
-                names(), names().map(name -> name + "*"), Arbitraries.just("*"));
+        Arbitrary<String> patterns = Arbitraries.oneOf(names(), names().map(name -> name + "*"), Arbitraries.just("*"));
         return Arbitraries.maps(patterns, Arbitraries.of(Capability.class).set().ofMaxSize(4))
                 .ofMaxSize(4);
     }

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Endpoints of customers that are asked about credentials of their own. */
 class HandlerTest {
-    private final TokenWorld world = new TokenWorld(
-            Map.of("TOKENS_OUTBOUND_TIMEOUT", "500ms", "TOKENS_HANDLER_MAX_LIFETIME", "2s"));
+    private final TokenWorld world =
+            new TokenWorld(Map.of("TOKENS_OUTBOUND_TIMEOUT", "500ms", "TOKENS_HANDLER_MAX_LIFETIME", "2s"));
     private final KeyServer endpoint = new KeyServer();
     private final Issuer issuer = world.handler("sessions", endpoint.url());
     private final Authenticator node = world.node().authenticator();
@@ -60,8 +60,10 @@ class HandlerTest {
         assertThat(alice.sender()).isEqualTo("alice");
         assertThat(alice.project()).isEqualTo(world.project);
         assertThat(alice.scopes()).containsExactly(Scope.EVENTS_SUBSCRIBE);
-        assertThat(alice.channels().allows(Capability.SUBSCRIBE, new Topic("news"))).isTrue();
-        assertThat(alice.channels().allows(Capability.SUBSCRIBE, new Topic("chat:1"))).isFalse();
+        assertThat(alice.channels().allows(Capability.SUBSCRIBE, new Topic("news")))
+                .isTrue();
+        assertThat(alice.channels().allows(Capability.SUBSCRIBE, new Topic("chat:1")))
+                .isFalse();
     }
 
     private record Question(HttpServerRequest request, byte[] body) {}
@@ -117,7 +119,8 @@ class HandlerTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "[]", "{}", "{\"sub\":7}", "{\"sub\":\"a\",\"sub\":\"b\"}", "{\"sub\":\"a\",\"channels\":[]}"})
+            strings = {"", "[]", "{}", "{\"sub\":7}", "{\"sub\":\"a\",\"sub\":\"b\"}", "{\"sub\":\"a\",\"channels\":[]}"
+            })
     void anAnswerThatSaysNothingLetsNobodyIn(String answer) {
         endpoint.answer(answer);
         assertFails(node.authenticate(credential("s")), "ISSUER_UNAVAILABLE");
@@ -141,8 +144,7 @@ class HandlerTest {
     @Test
     void aTokenDoesNotReachAnEndpoint() {
         allow(new JsonObject().put("sub", "root"));
-        String token = Signer.hs256(SECRET)
-                .token(GoodClaims.claims(issuer).put("iss", "sessions"));
+        String token = Signer.hs256(SECRET).token(GoodClaims.claims(issuer).put("iss", "sessions"));
         assertFails(node.authenticate(token), "INVALID_TOKEN");
         assertThat(endpoint.requests()).isZero();
     }
@@ -151,8 +153,7 @@ class HandlerTest {
     void anAddressThatIsNotPublicIsNotAsked() {
         try (var strict = new TokenWorld(Map.of("TOKENS_OUTBOUND_ALLOWED_NETWORKS", "192.168.77.0/24"))) {
             Issuer inside = strict.handler("inside", endpoint.url());
-            assertFails(
-                    strict.node().authenticator().authenticate(inside.id() + "~s"), "ISSUER_UNAVAILABLE");
+            assertFails(strict.node().authenticator().authenticate(inside.id() + "~s"), "ISSUER_UNAVAILABLE");
             assertThat(endpoint.requests()).isZero();
         }
     }

@@ -33,13 +33,17 @@ class IssuerStoreTest {
         Issuer issuer = world.secret("stolen");
         byte[] stored = await(world.database
                         .platform()
-                        .query("SELECT * FROM token_issuers WHERE id = $1", Tuple.of(issuer.id().value())))
+                        .query(
+                                "SELECT * FROM token_issuers WHERE id = $1",
+                                Tuple.of(issuer.id().value())))
                 .iterator()
                 .next()
                 .getBuffer("secret")
                 .getBytes();
         assertThat(new String(stored, StandardCharsets.ISO_8859_1)).doesNotContain(SECRET.substring(0, 8));
-        assertThat(await(world.store.find(world.tenant, issuer.id())).orElseThrow().secret())
+        assertThat(await(world.store.find(world.tenant, issuer.id()))
+                        .orElseThrow()
+                        .secret())
                 .isEqualTo(SECRET.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -84,8 +88,7 @@ class IssuerStoreTest {
         var app = new ProjectId("app");
         List<Future<Void>> attempts = new ArrayList<>();
         for (int i = 0; i < 25; i++) {
-            attempts.add(world.store.create(
-                    world.issuer(IssuerType.SECRET, "many-" + i, null, SECRET, app), NOBODY));
+            attempts.add(world.store.create(world.issuer(IssuerType.SECRET, "many-" + i, null, SECRET, app), NOBODY));
         }
         long made = attempts.stream()
                 .filter(attempt -> await(attempt.transform(done -> Future.succeededFuture(done.succeeded()))))
@@ -102,8 +105,7 @@ class IssuerStoreTest {
         assertThat(await(world.store.list(stranger, world.project))).isEmpty();
         assertFails(world.store.delete(stranger, issuer.id(), NOBODY), "RESOURCE_NOT_FOUND");
         assertFails(
-                world.store.change(
-                        stranger, issuer.id(), new TokenStore.Change(null, null, TokenWorld.CHAT), NOBODY),
+                world.store.change(stranger, issuer.id(), new TokenStore.Change(null, null, TokenWorld.CHAT), NOBODY),
                 "RESOURCE_NOT_FOUND");
     }
 
@@ -118,7 +120,9 @@ class IssuerStoreTest {
                             Tuple.of(other.tenant.value(), other.project.value())));
             assertThat(await(other.store.find(other.tenant, issuer.id()))).isEmpty();
             assertFails(
-                    other.node().authenticator().authenticate(Signer.hs256(SECRET).token(GoodClaims.claims(issuer))),
+                    other.node()
+                            .authenticator()
+                            .authenticate(Signer.hs256(SECRET).token(GoodClaims.claims(issuer))),
                     "INVALID_TOKEN");
             assertFails(
                     other.store.create(other.issuer(IssuerType.SECRET, "late", null, SECRET, other.project), NOBODY),

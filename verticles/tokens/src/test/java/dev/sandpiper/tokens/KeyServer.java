@@ -14,7 +14,8 @@ final class KeyServer implements AutoCloseable {
     private final AtomicInteger requests = new AtomicInteger();
     private final HttpServer server;
     private final String scheme;
-    private volatile Consumer<HttpServerRequest> behaviour = request -> request.response().setStatusCode(500).end();
+    private volatile Consumer<HttpServerRequest> behaviour =
+            request -> request.response().setStatusCode(500).end();
 
     KeyServer() {
         this(new HttpServerOptions());

@@ -19,10 +19,34 @@ class NetworksTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "127.0.0.1", "127.1.2.3", "0.0.0.0", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",
-                "169.254.169.254", "100.64.0.1", "192.0.0.192", "198.18.0.1", "224.0.0.1", "255.255.255.255",
-                "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-                "::127.0.0.1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "2001::1", "2001:db8::1", "100::1"
+                "127.0.0.1",
+                "127.1.2.3",
+                "0.0.0.0",
+                "10.0.0.1",
+                "172.16.0.1",
+                "172.31.255.255",
+                "192.168.1.1",
+                "169.254.169.254",
+                "100.64.0.1",
+                "192.0.0.192",
+                "198.18.0.1",
+                "224.0.0.1",
+                "255.255.255.255",
+                "::1",
+                "::",
+                "fe80::1",
+                "fc00::1",
+                "fd00:ec2::254",
+                "ff02::1",
+                "::ffff:127.0.0.1",
+                "::ffff:10.0.0.1",
+                "::127.0.0.1",
+                "64:ff9b::a9fe:a9fe",
+                "64:ff9b:1::1",
+                "2002:7f00:1::",
+                "2001::1",
+                "2001:db8::1",
+                "100::1"
             })
     void whatIsNotPublicIsRefused(String address) throws UnknownHostException {
         assertThat(PUBLIC.permits(address(address))).isFalse();
@@ -31,8 +55,15 @@ class NetworksTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "1.1.1.1", "8.8.8.8", "172.15.0.1", "172.32.0.1", "100.128.0.1", "11.0.0.1", "2606:4700::1111",
-                "64:ff9b::808:808", "::ffff:8.8.8.8"
+                "1.1.1.1",
+                "8.8.8.8",
+                "172.15.0.1",
+                "172.32.0.1",
+                "100.128.0.1",
+                "11.0.0.1",
+                "2606:4700::1111",
+                "64:ff9b::808:808",
+                "::ffff:8.8.8.8"
             })
     void whatIsPublicIsNot(String address) throws UnknownHostException {
         assertThat(PUBLIC.permits(address(address))).isTrue();
@@ -58,8 +89,15 @@ class NetworksTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "ftp://example.com/", "file:///etc/passwd", "/relative", "https:///nohost", "https://user:pw@example.com/",
-                "https://example.com/#x", "javascript:alert(1)", "https://exa mple.com", "gopher://example.com"
+                "ftp://example.com/",
+                "file:///etc/passwd",
+                "/relative",
+                "https:///nohost",
+                "https://user:pw@example.com/",
+                "https://example.com/#x",
+                "javascript:alert(1)",
+                "https://exa mple.com",
+                "gopher://example.com"
             })
     void whatIsNoUrlOfTheWebIsRefused(String url) {
         assertThatThrownBy(() -> Outbound.requireUsable(url)).isInstanceOf(IllegalArgumentException.class);

@@ -105,8 +105,7 @@ class PublishedKeysTest {
         for (int i = 0; i < 100; i++) {
             assertFails(node.authenticate(token(Signer.hs256("x"), issuer, "x" + i)), "INVALID_TOKEN");
             var header = new JsonObject().put("alg", "ES256").put("kid", "made-up-" + i);
-            assertFails(
-                    node.authenticate(OLD.token(header, GoodClaims.claims(issuer))), "INVALID_TOKEN");
+            assertFails(node.authenticate(OLD.token(header, GoodClaims.claims(issuer))), "INVALID_TOKEN");
         }
         assertThat(server.requests()).isEqualTo(1);
     }
@@ -142,14 +141,16 @@ class PublishedKeysTest {
     /** What a server may do wrong; none of it lets anybody in, and none takes for ever. */
     private static final Map<String, Consumer<HttpServerRequest>> FAULTS = Map.of(
             "hang", request -> {},
-            "drip", request -> {
-                request.response().setChunked(true).write("{");
-            },
+            "drip",
+                    request -> {
+                        request.response().setChunked(true).write("{");
+                    },
             "break off", request -> request.connection().close(),
             "garbage", request -> request.response().end("<html>"),
             "an empty set", request -> request.response().end("{\"keys\":[]}"),
             "a list", request -> request.response().end("[]"),
-            "keys that are none", request -> request.response().end("{\"keys\":[1,{},{\"kty\":\"oct\",\"k\":\"AAAA\"}]}"),
+            "keys that are none",
+                    request -> request.response().end("{\"keys\":[1,{},{\"kty\":\"oct\",\"k\":\"AAAA\"}]}"),
             "a flood", request -> request.response().end("x".repeat(1 << 20)),
             "not found", request -> request.response().setStatusCode(404).end(Signer.keySet(OLD)),
             "deep", request -> request.response().end("[".repeat(50_000)));
@@ -157,8 +158,16 @@ class PublishedKeysTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "hang", "drip", "break off", "garbage", "an empty set", "a list", "keys that are none", "a flood",
-                "not found", "deep"
+                "hang",
+                "drip",
+                "break off",
+                "garbage",
+                "an empty set",
+                "a list",
+                "keys that are none",
+                "a flood",
+                "not found",
+                "deep"
             })
     void aServerThatMisbehavesLetsNobodyIn(String fault) {
         TokenWorld world = world();
@@ -191,7 +200,8 @@ class PublishedKeysTest {
         TokenWorld world = world("TOKENS_OUTBOUND_ALLOWED_NETWORKS", "192.168.77.0/24");
         server.answer(Signer.keySet(OLD));
         Issuer byAddress = world.jwks("address", server.url());
-        Issuer byName = world.jwks("name", server.url().resolve("//localhost:" + server.url().getPort() + "/keys"));
+        Issuer byName = world.jwks(
+                "name", server.url().resolve("//localhost:" + server.url().getPort() + "/keys"));
         Authenticator node = world.node().authenticator();
         assertFails(node.authenticate(token(OLD, byAddress, "1")), "ISSUER_UNAVAILABLE");
         assertFails(node.authenticate(token(OLD, byName, "1")), "ISSUER_UNAVAILABLE");
@@ -211,7 +221,8 @@ class PublishedKeysTest {
         TokenWorld trusting = world("TOKENS_OUTBOUND_CA", certificate);
         Issuer issuer = trusting.jwks("i", secure.url());
         // The certificate is for 127.0.0.1, where this name leads as well.
-        Issuer misnamed = trusting.jwks("m", secure.url().resolve("https://localhost:" + secure.url().getPort() + "/"));
+        Issuer misnamed = trusting.jwks(
+                "m", secure.url().resolve("https://localhost:" + secure.url().getPort() + "/"));
         Authenticator node = trusting.node().authenticator();
         await(node.authenticate(token(OLD, issuer, "1")));
         assertFails(node.authenticate(token(OLD, misnamed, "1")), "ISSUER_UNAVAILABLE");
@@ -248,6 +259,7 @@ class PublishedKeysTest {
         await(node.authenticate(OLD.token(header, GoodClaims.claims(issuer).put("jti", "1"))));
         server.answer(Signer.keySet(OLD, NEW));
         Eventually.await("both are known", () -> works(node, token(NEW, issuer, "2")));
-        assertFails(node.authenticate(OLD.token(header, GoodClaims.claims(issuer).put("jti", "3"))), "INVALID_TOKEN");
+        assertFails(
+                node.authenticate(OLD.token(header, GoodClaims.claims(issuer).put("jti", "3"))), "INVALID_TOKEN");
     }
 }

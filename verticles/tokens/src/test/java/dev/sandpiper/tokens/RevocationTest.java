@@ -50,11 +50,12 @@ class RevocationTest {
         var told = new AtomicInteger();
         node.onTokensRevoked(told::incrementAndGet);
         await(world.store.revoke(revocation(Revocation.Kind.TOKEN, "bad", Instant.now()), NOBODY));
-        Eventually.await("it is refused", () -> node.authenticate(token("bad", "alice"))
-                .failed());
+        Eventually.await(
+                "it is refused", () -> node.authenticate(token("bad", "alice")).failed());
         assertThat(node.believes(alice)).isFalse();
         assertThat(told).hasPositiveValue();
-        assertThat(node.believes(await(node.authenticate(token("good", "alice"))))).isTrue();
+        assertThat(node.believes(await(node.authenticate(token("good", "alice")))))
+                .isTrue();
     }
 
     @Test
@@ -63,7 +64,8 @@ class RevocationTest {
         String before = token("1", "alice");
         String bob = token("2", "bob");
         await(node.authenticate(before));
-        await(world.store.revoke(revocation(Revocation.Kind.USER, "alice", Instant.now().minusSeconds(2)), NOBODY));
+        await(world.store.revoke(
+                revocation(Revocation.Kind.USER, "alice", Instant.now().minusSeconds(2)), NOBODY));
         String old = SIGNER.token(GoodClaims.claims(issuer).put("iat", now() - 20));
         String timeless = SIGNER.token(withoutTime());
         Eventually.await("old ones are refused", () -> node.authenticate(old).failed());
@@ -82,8 +84,8 @@ class RevocationTest {
     void revocationsAddUp() {
         Instant late = Instant.now().minusSeconds(10);
         await(world.store.revoke(revocation(Revocation.Kind.USER, "alice", late), NOBODY));
-        Revocation kept = await(
-                world.store.revoke(revocation(Revocation.Kind.USER, "alice", late.minusSeconds(100)), NOBODY));
+        Revocation kept =
+                await(world.store.revoke(revocation(Revocation.Kind.USER, "alice", late.minusSeconds(100)), NOBODY));
         assertThat(Duration.between(kept.issuedUntil(), late).abs()).isLessThan(Duration.ofMillis(1));
     }
 
@@ -95,7 +97,9 @@ class RevocationTest {
         await(deaf.authenticate(token));
         await(new TokenAdmin(world.store, news(hearing), world.config(), Clock.systemUTC())
                 .revoke(world.tenant, world.project, Revocation.Kind.TOKEN, "1", null, NOBODY));
-        Eventually.await("the word is heard", () -> hearing.authenticator().authenticate(token).failed());
+        Eventually.await(
+                "the word is heard",
+                () -> hearing.authenticator().authenticate(token).failed());
         Eventually.await("the other asks", () -> deaf.authenticate(token).failed());
     }
 
@@ -117,7 +121,8 @@ class RevocationTest {
         await(world.store.delete(world.tenant, issuer.id(), NOBODY));
         Eventually.await("they are cut off", () -> !node.believes(alice));
         assertFails(node.authenticate(token("1", "alice")), "INVALID_TOKEN");
-        IssuerId id = Objects.requireNonNull(Objects.requireNonNull(alice.token()).issuer());
+        IssuerId id =
+                Objects.requireNonNull(Objects.requireNonNull(alice.token()).issuer());
         assertFails(node.authenticate(id + "~" + token("2", "alice")), "INVALID_TOKEN");
     }
 
@@ -133,17 +138,24 @@ class RevocationTest {
                 Instant.now().plusSeconds(600));
         await(world.store.revoke(elsewhere, NOBODY));
         await(world.store.revoke(revocation(Revocation.Kind.TOKEN, "2", Instant.now()), NOBODY));
-        Eventually.await("the later one is known", () -> node.authenticate(token("2", "alice"))
-                .failed());
+        Eventually.await(
+                "the later one is known",
+                () -> node.authenticate(token("2", "alice")).failed());
         await(node.authenticate(token("1", "alice")));
     }
 
     @Test
     void whatIsOverIsForgotten() {
         var over = new Revocation(
-                world.tenant, world.project, Revocation.Kind.TOKEN, "1", Instant.now(), Instant.now().minusSeconds(1));
+                world.tenant,
+                world.project,
+                Revocation.Kind.TOKEN,
+                "1",
+                Instant.now(),
+                Instant.now().minusSeconds(1));
         await(world.store.revoke(over, NOBODY));
         await(world.store.purge(Instant.now()));
-        assertThat(await(world.store.revocationsSince(0, Instant.EPOCH)).changed()).isEmpty();
+        assertThat(await(world.store.revocationsSince(0, Instant.EPOCH)).changed())
+                .isEmpty();
     }
 }

@@ -98,7 +98,11 @@ interface Signer {
         if (key.getPoint().isXOdd()) {
             x[31] |= (byte) 0x80;
         }
-        var jwk = new JsonObject().put("kty", "OKP").put("crv", "Ed25519").put("kid", id).put("x", base64(x));
+        var jwk = new JsonObject()
+                .put("kty", "OKP")
+                .put("crv", "Ed25519")
+                .put("kid", id)
+                .put("x", base64(x));
         return new Signed("EdDSA", jwk, text -> signature("Ed25519", pair, text));
     }
 

@@ -79,7 +79,8 @@ class TokenVerificationTest {
                     .isEqualTo("alice");
         }
         var newName = new JsonObject().put("alg", "Ed25519").put("kid", "d");
-        assertThat(await(node.authenticate(published[2].token(newName, claims(jwks)))).sender())
+        assertThat(await(node.authenticate(published[2].token(newName, claims(jwks))))
+                        .sender())
                 .isEqualTo("alice");
     }
 
@@ -96,8 +97,7 @@ class TokenVerificationTest {
         long now = GoodClaims.now();
         String token = SIGNER.token(claims(issuer).put("exp", now - 28));
         await(node.authenticate(token));
-        Eventually.await(
-                "the token ends", () -> node.authenticate(token).failed());
+        Eventually.await("the token ends", () -> node.authenticate(token).failed());
         assertThat(Instant.now()).isAfterOrEqualTo(Instant.ofEpochSecond(now + 2));
     }
 
@@ -106,7 +106,8 @@ class TokenVerificationTest {
         var channels = new JsonObject()
                 .put("news:*", new JsonArray().add("subscribe").add("history"))
                 .put("news:today", new JsonArray().add("publish"));
-        ChannelAccess access = await(node.authenticate(SIGNER.token(claims(issuer).put("channels", channels))))
+        ChannelAccess access = await(
+                        node.authenticate(SIGNER.token(claims(issuer).put("channels", channels))))
                 .channels();
         assertThat(access.allows(Capability.SUBSCRIBE, new Topic("news:today"))).isTrue();
         assertThat(access.allows(Capability.PUBLISH, new Topic("news:today"))).isTrue();
@@ -116,7 +117,8 @@ class TokenVerificationTest {
 
     @Test
     void aTokenForOneChannelIsForThatAlone() {
-        ChannelAccess access = await(node.authenticate(SIGNER.token(claims(issuer).put("channel", "vip"))))
+        ChannelAccess access = await(
+                        node.authenticate(SIGNER.token(claims(issuer).put("channel", "vip"))))
                 .channels();
         assertThat(access.allows(Capability.SUBSCRIBE, new Topic("vip"))).isTrue();
         assertThat(access.allows(Capability.PUBLISH, new Topic("vip"))).isFalse();
@@ -174,13 +176,13 @@ class TokenVerificationTest {
         await(node.authenticate(token));
         var change = new TokenStore.Change(null, null, ChannelAccess.ALL);
         await(world.store.change(world.tenant, issuer.id(), change, TokenWorld.NOBODY));
-        Eventually.await("the channels are those of now", () -> await(node.authenticate(token))
-                .channels()
-                .isUnlimited());
+        Eventually.await(
+                "the channels are those of now",
+                () -> await(node.authenticate(token)).channels().isUnlimited());
         await(world.store.change(
                 world.tenant, issuer.id(), new TokenStore.Change(null, null, TokenWorld.CHAT), TokenWorld.NOBODY));
-        Eventually.await("and those of before", () -> !await(node.authenticate(token))
-                .channels()
-                .isUnlimited());
+        Eventually.await(
+                "and those of before",
+                () -> !await(node.authenticate(token)).channels().isUnlimited());
     }
 }

@@ -17,8 +17,8 @@ import dev.sandpiper.runtime.audit.AuditTrail;
 import dev.sandpiper.runtime.auth.ApiKeys;
 import dev.sandpiper.runtime.auth.AuthConfig;
 import dev.sandpiper.runtime.auth.Authenticator;
-import dev.sandpiper.runtime.auth.Caller;
 import dev.sandpiper.runtime.auth.Base62;
+import dev.sandpiper.runtime.auth.Caller;
 import dev.sandpiper.runtime.config.Secret;
 import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.runtime.postgres.Database;
@@ -49,8 +49,8 @@ import org.jspecify.annotations.Nullable;
 final class TokenWorld implements AutoCloseable {
     static final AuditOrigin NOBODY = AuditOrigin.system("test");
     static final String SECRET = "a secret of an issuer that only tests";
-    static final ChannelAccess CHAT = ChannelAccess.of(
-            Map.of(new TopicPattern("chat:*"), Set.of(Capability.SUBSCRIBE, Capability.PUBLISH)));
+    static final ChannelAccess CHAT =
+            ChannelAccess.of(Map.of(new TopicPattern("chat:*"), Set.of(Capability.SUBSCRIBE, Capability.PUBLISH)));
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -118,8 +118,7 @@ final class TokenWorld implements AutoCloseable {
     }
 
     @SuppressWarnings("NullAway") // does not see that an array of a record in another class file may be null
-    Issuer issuer(
-            IssuerType type, String name, @Nullable URI url, @Nullable String secret, ProjectId in) {
+    Issuer issuer(IssuerType type, String name, @Nullable URI url, @Nullable String secret, ProjectId in) {
         return new Issuer(
                 new IssuerId(Base62.random(RANDOM, IssuerId.LENGTH)),
                 tenant,

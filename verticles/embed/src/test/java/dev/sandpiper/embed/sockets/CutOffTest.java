@@ -9,6 +9,7 @@ import dev.sandpiper.embed.TestProject;
 import dev.sandpiper.testkit.Eventually;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -167,7 +168,7 @@ class CutOffTest {
 
     /** A publish whose body never comes to its end. */
     private static Socket halfSent(TestNode node, String key) throws IOException {
-        var socket = new Socket("127.0.0.1", node.http().getPort());
+        var socket = new Socket(InetAddress.getLoopbackAddress(), node.http().getPort());
         socket.setSoTimeout(15_000);
         socket.getOutputStream()
                 .write(("POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + key

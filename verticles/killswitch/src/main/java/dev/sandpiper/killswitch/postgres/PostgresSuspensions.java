@@ -27,7 +27,8 @@ public final class PostgresSuspensions implements SuspensionStore {
     private static final String COLUMNS = "id, name, status, suspended_at, suspended_reason, version";
 
     private static final String SUSPEND = "UPDATE tenants SET resumed_status = status, status = 'suspended',"
-            + " suspended_at = now(), suspended_reason = $2 WHERE id = $1 AND status <> 'suspended' RETURNING " + COLUMNS;
+            + " suspended_at = now(), suspended_reason = $2 WHERE id = $1 AND status <> 'suspended' RETURNING "
+            + COLUMNS;
 
     /** Whoever was suspended by an older version has no status to come back to. */
     private static final String RESUME = "UPDATE tenants SET status = COALESCE(resumed_status, 'active'),"
@@ -67,20 +68,25 @@ public final class PostgresSuspensions implements SuspensionStore {
     private Future<Decided> decide(
             String sql, Tuple parameters, String action, TenantId tenant, @Nullable String reason, AuditOrigin origin) {
         return database.transaction(transaction -> locked(transaction, tenant)
-                .compose(before -> transaction.preparedQuery(sql).execute(parameters).compose(rows -> {
-                    if (rows.size() == 0) {
-                        return Future.succeededFuture(before);
-                    }
-                    Decided after = decided(rows.iterator().next());
-                    var entry = new AuditEntry(
-                            origin,
-                            AuditTarget.of(tenant, "tenant", tenant.value()),
-                            action,
-                            new JsonObject().put("status", before.status()),
-                            new JsonObject().put("status", after.status()).put("reason", reason),
-                            true);
-                    return trail.append(transaction, entry).map(after);
-                })));
+                .compose(before -> transaction
+                        .preparedQuery(sql)
+                        .execute(parameters)
+                        .compose(rows -> {
+                            if (rows.size() == 0) {
+                                return Future.succeededFuture(before);
+                            }
+                            Decided after = decided(rows.iterator().next());
+                            var entry = new AuditEntry(
+                                    origin,
+                                    AuditTarget.of(tenant, "tenant", tenant.value()),
+                                    action,
+                                    new JsonObject().put("status", before.status()),
+                                    new JsonObject()
+                                            .put("status", after.status())
+                                            .put("reason", reason),
+                                    true);
+                            return trail.append(transaction, entry).map(after);
+                        })));
     }
 
     private static Future<Decided> locked(SqlClient transaction, TenantId tenant) {

@@ -98,7 +98,8 @@ public final class PostgresSchedules implements ScheduleStore {
         if (key == null) {
             return Future.failedFuture(refusal);
         }
-        return database.forTenant(command.tenant()).query(
+        return database.forTenant(command.tenant())
+                .query(
                         "SELECT id, deliver_at, topic = $4 AND event = $5 AND data = $6 AND content_type IS NOT DISTINCT FROM $7"
                                 + " AND headers::jsonb IS NOT DISTINCT FROM $9::jsonb AND deliver_at = $8 AS same FROM scheduled_events"
                                 + " WHERE tenant = $1 AND project = $2 AND key = $3",
@@ -149,7 +150,8 @@ public final class PostgresSchedules implements ScheduleStore {
         } catch (PlatformException e) {
             return Future.failedFuture(e);
         }
-        return database.forTenant(tenant).query(
+        return database.forTenant(tenant)
+                .query(
                         "SELECT " + ScheduleRows.COLUMNS + " FROM scheduled_events WHERE tenant = $1 AND project = $2"
                                 + " AND state IN ('waiting', 'publishing', 'failed') AND (deliver_at, id) > ($3, $4)"
                                 + " ORDER BY deliver_at, id LIMIT $5",
@@ -171,7 +173,8 @@ public final class PostgresSchedules implements ScheduleStore {
 
     @Override
     public Future<Schedule> find(TenantId tenant, ProjectId project, String id) {
-        return database.forTenant(tenant).query(
+        return database.forTenant(tenant)
+                .query(
                         "SELECT " + ScheduleRows.COLUMNS
                                 + " FROM scheduled_events WHERE tenant = $1 AND project = $2 AND id = $3",
                         Tuple.of(tenant.value(), project.value(), id))
@@ -185,7 +188,8 @@ public final class PostgresSchedules implements ScheduleStore {
 
     @Override
     public Future<Void> cancel(TenantId tenant, ProjectId project, String id) {
-        return database.forTenant(tenant).query(
+        return database.forTenant(tenant)
+                .query(
                         "UPDATE scheduled_events SET state = 'cancelled', ended_at = clock_timestamp()"
                                 + " WHERE tenant = $1 AND project = $2 AND id = $3 AND state IN ('waiting', 'failed')",
                         Tuple.of(tenant.value(), project.value(), id))

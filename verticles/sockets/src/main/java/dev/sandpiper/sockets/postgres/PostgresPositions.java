@@ -88,7 +88,8 @@ public final class PostgresPositions implements SubscriberPositions {
 
     @Override
     public Future<Set<Long>> move(List<Move> moves) {
-        return database.platform().query(
+        return database.platform()
+                .query(
                         MOVE,
                         Tuple.tuple()
                                 .addArrayOfString(strings(
@@ -138,7 +139,8 @@ public final class PostgresPositions implements SubscriberPositions {
     @Override
     public Future<List<Entry>> list(
             TenantId tenant, ProjectId project, @Nullable String subscriber, @Nullable Entry after, int limit) {
-        return database.forTenant(tenant).query(
+        return database.forTenant(tenant)
+                .query(
                         LIST,
                         Tuple.of(
                                 tenant.value(),
@@ -164,7 +166,8 @@ public final class PostgresPositions implements SubscriberPositions {
 
     @Override
     public Future<Integer> delete(TenantId tenant, ProjectId project, String subscriber, @Nullable Topic topic) {
-        return database.forTenant(tenant).query(
+        return database.forTenant(tenant)
+                .query(
                         DELETE,
                         Tuple.of(tenant.value(), project.value(), subscriber, topic == null ? null : topic.name()))
                 .map(RowSet::rowCount);

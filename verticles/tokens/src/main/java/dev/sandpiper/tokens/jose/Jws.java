@@ -24,10 +24,8 @@ public record Jws(String algorithm, @Nullable String keyId, byte[] payload, byte
     public static Jws parse(String token) {
         int first = token.indexOf('.');
         int second = token.indexOf('.', first + 1);
-        boolean threeParts = first > 0
-                && second > first + 1
-                && second < token.length() - 1
-                && token.indexOf('.', second + 1) < 0;
+        boolean threeParts =
+                first > 0 && second > first + 1 && second < token.length() - 1 && token.indexOf('.', second + 1) < 0;
         if (token.length() > MAX_LENGTH || !threeParts) {
             throw malformed("is no signed token");
         }

@@ -94,8 +94,7 @@ public final class KeySet {
         try {
             JWK key = JWK.parse(entry.getMap());
             boolean verifies = (key.getKeyUse() == null || KeyUse.SIGNATURE.equals(key.getKeyUse()))
-                    && (key.getKeyOperations() == null
-                            || key.getKeyOperations().contains(KeyOperation.VERIFY));
+                    && (key.getKeyOperations() == null || key.getKeyOperations().contains(KeyOperation.VERIFY));
             JwsKey usable = verifies ? key(key) : null;
             return usable == null ? null : new Named(key.getKeyID(), usable);
         } catch (ParseException | JOSEException | GeneralSecurityException | RuntimeException e) {
@@ -120,7 +119,9 @@ public final class KeySet {
 
     private static @Nullable JwsKey rsa(RSAPublicKey key) {
         int bits = key.getModulus().bitLength();
-        return bits < MIN_RSA_BITS || bits > MAX_RSA_BITS || key.getPublicExponent().bitLength() > 32
+        return bits < MIN_RSA_BITS
+                        || bits > MAX_RSA_BITS
+                        || key.getPublicExponent().bitLength() > 32
                 ? null
                 : JwsKey.rs256(key);
     }

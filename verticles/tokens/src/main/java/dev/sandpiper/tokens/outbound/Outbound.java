@@ -62,8 +62,7 @@ public final class Outbound {
         if (trusted != null) {
             options.setTrustOptions(new PemTrustOptions().addCertPath(trusted));
         }
-        this.client = vertx.createHttpClient(
-                options, new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS));
+        this.client = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS));
     }
 
     /** @param status as it came; a redirect is an answer like any other */

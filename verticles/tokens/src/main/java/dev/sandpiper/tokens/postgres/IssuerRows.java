@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /** Rows of {@code token_issuers} as what they mean. */
 final class IssuerRows {
-    static final String COLUMNS = "id, tenant, project, type, issuer, audience, url, secret, leeway_ms, scopes, channels,"
-            + " created_at, deleted_at, version";
+    static final String COLUMNS =
+            "id, tenant, project, type, issuer, audience, url, secret, leeway_ms, scopes, channels,"
+                    + " created_at, deleted_at, version";
 
     private static final Logger log = LoggerFactory.getLogger(IssuerRows.class);
 

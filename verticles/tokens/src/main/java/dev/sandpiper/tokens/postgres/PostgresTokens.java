@@ -34,14 +34,15 @@ public final class PostgresTokens implements TokenStore {
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String FOREIGN_KEY_VIOLATION = "23503";
 
-    private static final String INSERT = "INSERT INTO token_issuers (id, tenant, project, type, issuer, audience, url, secret,"
-            + " leeway_ms, scopes, channels, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    private static final String INSERT =
+            "INSERT INTO token_issuers (id, tenant, project, type, issuer, audience, url, secret,"
+                    + " leeway_ms, scopes, channels, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
     private static final String COUNT =
             "SELECT count(*) FROM token_issuers WHERE tenant = $1 AND project = $2 AND deleted_at IS NULL";
 
-    private static final String ONE = "SELECT " + IssuerRows.COLUMNS
-            + " FROM token_issuers WHERE tenant = $1 AND id = $2 AND deleted_at IS NULL";
+    private static final String ONE =
+            "SELECT " + IssuerRows.COLUMNS + " FROM token_issuers WHERE tenant = $1 AND id = $2 AND deleted_at IS NULL";
 
     private static final String LIST = "SELECT " + IssuerRows.COLUMNS
             + " FROM token_issuers WHERE tenant = $1 AND project = $2 AND deleted_at IS NULL ORDER BY created_at, id";
@@ -53,14 +54,16 @@ public final class PostgresTokens implements TokenStore {
     private static final String DELETE = "UPDATE token_issuers SET deleted_at = $3, secret = NULL"
             + " WHERE tenant = $1 AND id = $2 AND deleted_at IS NULL";
 
-    private static final String REVOKE = "INSERT INTO token_revocations AS r (tenant, project, kind, value, issued_until,"
-            + " expires_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant, project, kind, value) DO UPDATE SET"
-            + " issued_until = GREATEST(r.issued_until, EXCLUDED.issued_until),"
-            + " expires_at = GREATEST(r.expires_at, EXCLUDED.expires_at) RETURNING *";
+    private static final String REVOKE =
+            "INSERT INTO token_revocations AS r (tenant, project, kind, value, issued_until,"
+                    + " expires_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant, project, kind, value) DO UPDATE SET"
+                    + " issued_until = GREATEST(r.issued_until, EXCLUDED.issued_until),"
+                    + " expires_at = GREATEST(r.expires_at, EXCLUDED.expires_at) RETURNING *";
 
     /** One row at least, so that the version is known even when nothing changed. */
     private static final String ISSUERS_SINCE = "SELECT c.version AS current, i.* FROM change_versions c"
-            + " LEFT JOIN token_issuers i ON i.version > $1 WHERE c.topic = 'token_issuers' ORDER BY i.version LIMIT " + PAGE;
+            + " LEFT JOIN token_issuers i ON i.version > $1 WHERE c.topic = 'token_issuers' ORDER BY i.version LIMIT "
+            + PAGE;
 
     private static final String REVOKED_SINCE = "SELECT c.version AS current, r.* FROM change_versions c"
             + " LEFT JOIN token_revocations r ON r.version > $1 AND r.expires_at > $2"
@@ -108,17 +111,20 @@ public final class PostgresTokens implements TokenStore {
 
     @Override
     public Future<Optional<Issuer>> find(TenantId tenant, IssuerId id) {
-        return database.forTenant(tenant).query(ONE, Tuple.of(tenant.value(), id.value()))
+        return database.forTenant(tenant)
+                .query(ONE, Tuple.of(tenant.value(), id.value()))
                 .map(found -> found.size() == 0 ? Optional.empty() : Optional.of(rows.issuer(only(found))));
     }
 
     @Override
     public Future<List<Issuer>> list(TenantId tenant, ProjectId project) {
-        return database.forTenant(tenant).query(LIST, Tuple.of(tenant.value(), project.value())).map(found -> {
-            List<Issuer> issuers = new ArrayList<>();
-            found.forEach(row -> issuers.add(rows.issuer(row)));
-            return issuers;
-        });
+        return database.forTenant(tenant)
+                .query(LIST, Tuple.of(tenant.value(), project.value()))
+                .map(found -> {
+                    List<Issuer> issuers = new ArrayList<>();
+                    found.forEach(row -> issuers.add(rows.issuer(row)));
+                    return issuers;
+                });
     }
 
     @Override
@@ -130,22 +136,29 @@ public final class PostgresTokens implements TokenStore {
                         change.channels() == null
                                 ? null
                                 : IssuerJson.channels(change.channels()).encode());
-        return database.forTenant(tenant).transaction(tx -> locked(tx, tenant, id).compose(before -> tx.preparedQuery(CHANGE)
-                .execute(parameters)
-                .map(changed -> rows.issuer(only(changed)))
-                .compose(after -> audit.append(
-                                tx,
-                                AuditEntry.changed(
-                                        origin, target(after), IssuerJson.object(before), IssuerJson.object(after)))
-                        .map(after))));
+        return database.forTenant(tenant)
+                .transaction(tx -> locked(tx, tenant, id)
+                        .compose(before -> tx.preparedQuery(CHANGE)
+                                .execute(parameters)
+                                .map(changed -> rows.issuer(only(changed)))
+                                .compose(after -> audit.append(
+                                                tx,
+                                                AuditEntry.changed(
+                                                        origin,
+                                                        target(after),
+                                                        IssuerJson.object(before),
+                                                        IssuerJson.object(after)))
+                                        .map(after))));
     }
 
     @Override
     public Future<Void> delete(TenantId tenant, IssuerId id, AuditOrigin origin) {
-        return database.forTenant(tenant).transaction(tx -> locked(tx, tenant, id).compose(before -> tx.preparedQuery(DELETE)
-                .execute(Tuple.of(tenant.value(), id.value(), time(clock.instant())))
-                .compose(done ->
-                        audit.append(tx, AuditEntry.deleted(origin, target(before), IssuerJson.object(before))))));
+        return database.forTenant(tenant)
+                .transaction(tx -> locked(tx, tenant, id)
+                        .compose(before -> tx.preparedQuery(DELETE)
+                                .execute(Tuple.of(tenant.value(), id.value(), time(clock.instant())))
+                                .compose(done -> audit.append(
+                                        tx, AuditEntry.deleted(origin, target(before), IssuerJson.object(before))))));
     }
 
     @Override
@@ -157,10 +170,12 @@ public final class PostgresTokens implements TokenStore {
                 .addString(wanted.value())
                 .addOffsetDateTime(time(wanted.issuedUntil()))
                 .addOffsetDateTime(time(wanted.expiresAt()));
-        return database.forTenant(wanted.tenant()).transaction(tx -> tx.preparedQuery(REVOKE)
+        return database.forTenant(wanted.tenant())
+                .transaction(tx -> tx.preparedQuery(REVOKE)
                         .execute(parameters)
                         .map(found -> revocation(only(found)))
-                        .compose(revoked -> audit.append(tx, entry(revoked, origin)).map(revoked)))
+                        .compose(revoked ->
+                                audit.append(tx, entry(revoked, origin)).map(revoked)))
                 .recover(failure -> Future.failedFuture(
                         failure instanceof PgException refusal && FOREIGN_KEY_VIOLATION.equals(refusal.getSqlState())
                                 ? new PlatformException(new ConflictError.ResourceNotFound("project"), failure)
@@ -187,22 +202,25 @@ public final class PostgresTokens implements TokenStore {
 
     @Override
     public Future<Changes<Revocation>> revocationsSince(long version, Instant now) {
-        return database.platform().query(REVOKED_SINCE, Tuple.of(version, time(now))).map(found -> {
-            List<Revocation> changed = new ArrayList<>();
-            long last = version;
-            for (Row row : found) {
-                if (row.getString("tenant") != null) {
-                    changed.add(revocation(row));
-                    last = row.getLong("version");
-                }
-            }
-            return changes(found, changed, version, last);
-        });
+        return database.platform()
+                .query(REVOKED_SINCE, Tuple.of(version, time(now)))
+                .map(found -> {
+                    List<Revocation> changed = new ArrayList<>();
+                    long last = version;
+                    for (Row row : found) {
+                        if (row.getString("tenant") != null) {
+                            changed.add(revocation(row));
+                            last = row.getLong("version");
+                        }
+                    }
+                    return changes(found, changed, version, last);
+                });
     }
 
     @Override
     public Future<Void> purge(Instant now) {
-        return database.platform().query("DELETE FROM token_revocations WHERE expires_at < $1", Tuple.of(time(now)))
+        return database.platform()
+                .query("DELETE FROM token_revocations WHERE expires_at < $1", Tuple.of(time(now)))
                 .mapEmpty();
     }
 
