@@ -6,6 +6,7 @@ import dev.sandpiper.killswitch.KillSwitch;
 import dev.sandpiper.killswitch.SuspensionRoutes;
 import dev.sandpiper.killswitch.postgres.PostgresSuspensions;
 import dev.sandpiper.runtime.audit.AuditTrail;
+import dev.sandpiper.runtime.auth.Fence;
 import dev.sandpiper.runtime.cluster.Membership;
 import dev.sandpiper.runtime.lifecycle.Shutdown;
 import dev.sandpiper.runtime.lifecycle.ShutdownStage;
@@ -66,7 +67,11 @@ final class Assembly {
         Database database = Database.open(vertx, config.postgres(), metrics.registry());
         shutdown.add(ShutdownStage.CLOSE, "postgresql", database::close);
         health.add(HealthCheck.of("postgresql", database::probe));
-        var start = new Start(vertx, config, metrics.registry(), health, shutdown, database);
+        var start = new Start(vertx, config, metrics.registry(), health, shutdown, database, new Fence());
+        shutdown.add(ShutdownStage.DISCONNECT, "fence", () -> {
+            start.fence().remove();
+            return Future.succeededFuture();
+        });
         shutdown.add(ShutdownStage.UNREADY, "health", () -> turnUnready(vertx));
         shutdown.add(ShutdownStage.LEAVE, "metrics", this::closeMetrics);
         metrics.watch(vertx);
@@ -128,6 +133,7 @@ final class Assembly {
                 start.config().killswitch(),
                 start.registry());
         start.shutdown().add(ShutdownStage.DISCONNECT, "kill switch", killSwitch::close);
+        start.fence().watch(killSwitch.wakefulness());
         return killSwitch;
     }
 

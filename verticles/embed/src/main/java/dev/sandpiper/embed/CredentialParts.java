@@ -49,6 +49,8 @@ record CredentialParts(Authenticator authenticator, ApiKeys keys, Tenants tenant
                 Clock.systemUTC(),
                 users.checks());
         start.shutdown().add(ShutdownStage.DISCONNECT, "tokens", tokens::close);
+        start.fence().watch(authenticator.wakefulness());
+        start.fence().watch(tokens.wakefulness());
         return Future.join(authenticator.start(), tokens.start())
                 .map(started -> new CredentialParts(
                         new ServedTenants(tokens.authenticator(), suspensions),

@@ -149,7 +149,7 @@ record EventParts(
         if (!start.has(Role.FEED)) {
             return Future.succeededFuture(null);
         }
-        return FeedService.start(start.vertx(), store, start.config().feed(), start.registry())
+        return FeedService.start(start.vertx(), store, start.config().feed(), start.registry(), start.fence())
                 .map(feed -> {
                     start.shutdown().add(ShutdownStage.DISCONNECT, "feed" + suffix, feed::close);
                     if (suffix.isEmpty()) {

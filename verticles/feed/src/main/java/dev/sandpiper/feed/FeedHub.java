@@ -5,6 +5,7 @@ import dev.sandpiper.domain.ConnectionEnd;
 import dev.sandpiper.domain.PlatformError;
 import dev.sandpiper.domain.StoredEvent;
 import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.runtime.auth.Fence;
 import dev.sandpiper.runtime.nats.EventCodec;
 import dev.sandpiper.runtime.nats.EventStore;
 import dev.sandpiper.runtime.nats.StreamState;
@@ -39,6 +40,7 @@ final class FeedHub {
     private final FeedConfig config;
     private final FeedMetrics metrics;
     private final Strand strand;
+    private final Fence fence;
     private final Dispatcher live;
     private final LeaderQuestions leader;
     private final TopicReads reads;
@@ -63,7 +65,8 @@ final class FeedHub {
             FeedMetrics metrics,
             StoreReader reader,
             HistoryReader history,
-            ExecutorService thread) {
+            ExecutorService thread,
+            Fence fence) {
         this.vertx = vertx;
         this.store = store;
         this.config = config;
@@ -75,6 +78,7 @@ final class FeedHub {
         this.budget = new RingBudget(config.ringTotalBytes());
         this.epoch = store.epoch();
         Connection connection = store.connection();
+        this.fence = fence;
         this.live = connection.createDispatcher(this::onMessage);
         this.verification = new Verification(
                 this,
@@ -147,6 +151,7 @@ final class FeedHub {
     // Live.
 
     private void onMessage(Message message) {
+        fence.pass();
         if (strand.tryEnter()) {
             try {
                 hear(message);

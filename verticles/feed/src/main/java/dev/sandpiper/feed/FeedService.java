@@ -1,6 +1,7 @@
 package dev.sandpiper.feed;
 
 import dev.sandpiper.domain.TenantId;
+import dev.sandpiper.runtime.auth.Fence;
 import dev.sandpiper.runtime.events.Feed;
 import dev.sandpiper.runtime.events.FeedListener;
 import dev.sandpiper.runtime.events.FeedRequest;
@@ -29,23 +30,28 @@ public final class FeedService implements Feed {
     private final FeedHub hub;
     private final HistoryReader history;
 
-    private FeedService(Vertx vertx, EventStore store, FeedConfig config, MeterRegistry metrics) {
+    private FeedService(Vertx vertx, EventStore store, FeedConfig config, MeterRegistry metrics, Fence fence) {
         FeedMetrics meters = new FeedMetrics(metrics, config.tenantSeries(), store.subjects().stream());
         this.config = config;
         this.thread = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sandpiper-feed").factory());
-        this.reader = new StoreReader(vertx, store, config, meters);
+        this.reader = new StoreReader(vertx, store, config, meters, fence);
         this.history = new HistoryReader(vertx, store, reader, config);
-        this.hub = new FeedHub(vertx, store, config, meters, reader, history, thread);
+        this.hub = new FeedHub(vertx, store, config, meters, reader, history, thread, fence);
         this.loops = loops((VertxInternal) vertx, config);
         for (LoopTable loop : loops) {
             meters.queueDepth(loop.number, loop, LoopTable::depth);
         }
     }
 
-    /** Fails with {@code EVENT_STORE_UNAVAILABLE} or the reason why there is no connection for replays. */
-    public static Future<FeedService> start(Vertx vertx, EventStore store, FeedConfig config, MeterRegistry metrics) {
-        FeedService service = new FeedService(vertx, store, config, metrics);
+    /**
+     * Fails with {@code EVENT_STORE_UNAVAILABLE} or the reason why there is no connection for replays.
+     *
+     * @param fence nothing is delivered while it is up
+     */
+    public static Future<FeedService> start(
+            Vertx vertx, EventStore store, FeedConfig config, MeterRegistry metrics, Fence fence) {
+        FeedService service = new FeedService(vertx, store, config, metrics, fence);
         return service.reader
                 .start()
                 .onSuccess(v -> service.hub.start())

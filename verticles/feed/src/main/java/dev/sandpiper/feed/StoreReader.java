@@ -2,6 +2,7 @@ package dev.sandpiper.feed;
 
 import dev.sandpiper.domain.AvailabilityError;
 import dev.sandpiper.domain.PlatformException;
+import dev.sandpiper.runtime.auth.Fence;
 import dev.sandpiper.runtime.nats.EventStore;
 import io.nats.client.Connection;
 import io.nats.client.Message;
@@ -49,6 +50,7 @@ final class StoreReader {
     private final int concurrency;
     private final int pageBytes;
     private final FeedMetrics metrics;
+    private final Fence fence;
     private final Pace pace;
     private final ReplayBrake brake;
     private final List<TenantTurns> waiting =
@@ -61,12 +63,13 @@ final class StoreReader {
     private boolean replayNext;
     private boolean closed;
 
-    StoreReader(Vertx vertx, EventStore store, FeedConfig config, FeedMetrics metrics) {
+    StoreReader(Vertx vertx, EventStore store, FeedConfig config, FeedMetrics metrics, Fence fence) {
         this.vertx = vertx;
         this.store = store;
         this.concurrency = config.replayConcurrency();
         this.pageBytes = config.pageBytes();
         this.metrics = metrics;
+        this.fence = fence;
         this.brake = new ReplayBrake(vertx, config.replayRate());
         this.pace = new Pace(
                 config.replayRate(),
@@ -179,7 +182,7 @@ final class StoreReader {
 
     /** Sends what may be sent. */
     private void pump() {
-        while (true) {
+        while (!fence.isUp()) {
             PageRead read;
             Connection open;
             String replyTo;

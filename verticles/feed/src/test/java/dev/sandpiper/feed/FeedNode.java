@@ -6,6 +6,7 @@ import dev.sandpiper.domain.ProjectId;
 import dev.sandpiper.domain.PublishCommand;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.domain.Topic;
+import dev.sandpiper.runtime.auth.Fence;
 import dev.sandpiper.runtime.config.Settings;
 import dev.sandpiper.runtime.events.FeedRequest;
 import dev.sandpiper.runtime.events.FeedSubscription;
@@ -69,7 +70,7 @@ final class FeedNode implements AutoCloseable {
             settings.put("SANDPIPER_NATS_URL", url);
             settings.put("SANDPIPER_NATS_NAMESPACE", namespace);
             store = await(EventStore.open(vertx, NatsConfig.from(new Settings(settings::get)), metrics));
-            feed = await(FeedService.start(vertx, store, config, metrics));
+            feed = await(FeedService.start(vertx, store, config, metrics, new Fence()));
             contexts.add(vertx.getOrCreateContext());
             while (contexts.size() < 2) {
                 Promise<Context> made = Promise.promise();

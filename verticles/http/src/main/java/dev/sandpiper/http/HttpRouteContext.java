@@ -27,7 +27,10 @@ final class HttpRouteContext implements RouteContext {
 
     @Override
     public Future<Principal> authenticate(RoutingContext request, Scope scope) {
-        return exchange(request).authenticate(scope).map(HttpRouteContext::withKey);
+        return authenticate(request).map(who -> {
+            who.require(scope);
+            return who;
+        });
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.sandpiper.domain.PlatformException;
 import dev.sandpiper.domain.TenantId;
 import dev.sandpiper.runtime.audit.AuditOrigin;
 import dev.sandpiper.runtime.auth.Suspensions;
+import dev.sandpiper.runtime.auth.Wakefulness;
 import dev.sandpiper.runtime.events.Publisher;
 import dev.sandpiper.runtime.events.Transactions;
 import io.micrometer.core.instrument.Counter;
@@ -54,6 +55,11 @@ public final class KillSwitch implements Suspensions {
                         now -> now.known().suspended().size())
                 .description("Tenants that this node knows to be suspended")
                 .register(registry);
+    }
+
+    /** Whether this node may have missed a suspension. */
+    public Wakefulness wakefulness() {
+        return news.wakefulness();
     }
 
     /** Succeeds also when PostgreSQL is away. */

@@ -76,6 +76,10 @@ final class SuspensionNews {
         return wakefulness.isBehind(now);
     }
 
+    Wakefulness wakefulness() {
+        return wakefulness;
+    }
+
     Runnable onSuspended(Function<TenantId, Future<?>> listener) {
         Object registration = new Object();
         listeners.put(registration, listener);

@@ -77,6 +77,10 @@ final class TokenNews {
         this.staleNanos = staleLimit.toNanos();
     }
 
+    Wakefulness wakefulness() {
+        return wakefulness;
+    }
+
     /**
      * Whether what this node knows can be relied on. It cannot before everything was read once, after the process was frozen, and when
      * PostgreSQL is away for too long: something may have been revoked of which no word came.

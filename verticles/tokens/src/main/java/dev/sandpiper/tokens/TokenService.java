@@ -2,6 +2,7 @@ package dev.sandpiper.tokens;
 
 import dev.sandpiper.domain.Principal;
 import dev.sandpiper.runtime.auth.Authenticator;
+import dev.sandpiper.runtime.auth.Wakefulness;
 import dev.sandpiper.runtime.http.Routes;
 import dev.sandpiper.tokens.jose.JwsKey;
 import dev.sandpiper.tokens.outbound.Networks;
@@ -76,6 +77,11 @@ public final class TokenService {
         this.credentials = new UserCredentials(
                 vertx, keys, issuers, revocations, cache, news, metrics, config.refusedLifetime(), clock, local);
         metrics.gauges(cache::size, issuers::size, revocations::size);
+    }
+
+    /** Whether this node may have missed that a token was taken away. */
+    public Wakefulness wakefulness() {
+        return news.wakefulness();
     }
 
     /** Begins to follow changes. Succeeds also when PostgreSQL is away: users are let in once it has answered. */

@@ -27,7 +27,11 @@ interface Signer {
     byte[] sign(byte[] text);
 
     default String token(JsonObject claims) {
-        return token(new JsonObject().put("alg", algorithm()).put("kid", jwk().getString("kid")), claims);
+        var header = new JsonObject().put("alg", algorithm());
+        if (jwk().containsKey("kid")) {
+            header.put("kid", jwk().getString("kid"));
+        }
+        return token(header, claims);
     }
 
     default String token(JsonObject header, JsonObject claims) {

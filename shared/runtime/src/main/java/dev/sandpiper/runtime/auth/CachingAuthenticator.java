@@ -78,6 +78,11 @@ public final class CachingAuthenticator implements Authenticator {
                 .register(registry);
     }
 
+    /** Whether this node may have missed a revocation. */
+    public Wakefulness wakefulness() {
+        return news.wakefulness();
+    }
+
     /** Begins to listen for revocations. Succeeds also when PostgreSQL is away; it is asked again until it answers. */
     public Future<Void> start() {
         return news.start();

@@ -57,7 +57,7 @@ final class KeyNews {
     KeyNews(Vertx vertx, KeyWatch watch, KeyCache cache, Duration pollInterval, KeyStore store, Tickets tickets) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
-        this.bus = new Bus(vertx);
+        this.bus = new Bus(vertx).register(new KeyChangeCodec());
         this.watch = watch;
         this.cache = cache;
         this.pollMillis = pollInterval.toMillis();
@@ -77,6 +77,10 @@ final class KeyNews {
      */
     boolean isBehind(long now) {
         return wakefulness.isBehind(now);
+    }
+
+    Wakefulness wakefulness() {
+        return wakefulness;
     }
 
     void loadFailed(Throwable failure) {

@@ -145,7 +145,7 @@ class TenancyRoutesTest {
                 "POST | tenants | {'name':'a','id':'A b'} | 400 | INVALID_PARAMETER",
                 "POST | tenants | {'name':'a','status':'active'} | 400 | INVALID_PARAMETER",
                 "POST | tenants | {'name':'a','suspended_at':null} | 400 | INVALID_PARAMETER",
-                "POST | tenants | [] | 400 | INVALID_JSON",
+                "POST | tenants | [] | 400 | INVALID_REQUEST",
                 "PATCH | tenants/acme | {'status':'suspended'} | 400 | INVALID_PARAMETER",
                 "PATCH | tenants/acme | {'id':'other'} | 400 | INVALID_PARAMETER",
                 "PATCH | tenants/nobody | {'name':'a'} | 404 | RESOURCE_NOT_FOUND",

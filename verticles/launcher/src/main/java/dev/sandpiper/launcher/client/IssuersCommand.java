@@ -37,7 +37,11 @@ public final class IssuersCommand {
                     String type,
             @Option(names = "--issuer", paramLabel = "ISS", required = true, description = "What tokens have as iss.")
                     String issuer,
-            @Option(names = "--url", paramLabel = "URL", description = "Of the keys, or of the endpoint.") @Nullable
+            @Option(
+                            names = "--endpoint",
+                            paramLabel = "URL",
+                            description = "Where its keys are, or where tokens are checked.")
+                    @Nullable
                     String url,
             @Option(
                             names = "--audience",

@@ -116,7 +116,10 @@ record Freeze(int nodes, Duration frozen, int rounds) implements Fault {
                     .figure("exits of the frozen node", exits)
                     .figure("accepted with a revoked key", stale)
                     .figure("events given to revoked subscribers", leaked)
-                    .require(stale == 0, "nothing is accepted with a key that was revoked during the freeze");
+                    .require(stale == 0, "nothing is accepted with a key that was revoked during the freeze")
+                    .require(
+                            leaked == 0,
+                            "nothing is delivered to a subscriber whose key was revoked during the freeze");
         }
     }
 
