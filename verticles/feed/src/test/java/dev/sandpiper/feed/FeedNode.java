@@ -56,6 +56,7 @@ final class FeedNode implements AutoCloseable {
     final Vertx vertx;
     final EventStore store;
     final FeedService feed;
+    final Fence fence = new Fence();
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final Connection publisher;
     private final JetStream stream;
@@ -70,7 +71,7 @@ final class FeedNode implements AutoCloseable {
             settings.put("SANDPIPER_NATS_URL", url);
             settings.put("SANDPIPER_NATS_NAMESPACE", namespace);
             store = await(EventStore.open(vertx, NatsConfig.from(new Settings(settings::get)), metrics));
-            feed = await(FeedService.start(vertx, store, config, metrics, new Fence()));
+            feed = await(FeedService.start(vertx, store, config, metrics, fence));
             contexts.add(vertx.getOrCreateContext());
             while (contexts.size() < 2) {
                 Promise<Context> made = Promise.promise();

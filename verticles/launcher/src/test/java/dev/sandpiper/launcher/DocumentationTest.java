@@ -105,8 +105,12 @@ class DocumentationTest {
                 });
                 assertThat(read(output)).contains("\"type\":\"message\"");
             } else {
-                assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-                assertThat(process.exitValue()).isZero();
+                assertThat(process.waitFor(30, TimeUnit.SECONDS))
+                        .as(block.toString())
+                        .isTrue();
+                assertThat(process.exitValue())
+                        .as("%s%n%s", block, read(output))
+                        .isZero();
             }
             assertThat(read(output)).isNotBlank().doesNotContain("\"error\"");
         } finally {
