@@ -1,10 +1,11 @@
 package dev.sandpiper.runtime.cluster;
 
+import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
-import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import java.util.Map;
 
 /** Hazelcast's configuration, made from ours. */
@@ -48,17 +49,27 @@ final class HazelcastSettings {
         return config;
     }
 
+    /**
+     * A port for members alone. The port for everybody, which is the default, has a member that connects to a frozen one spin
+     * until the other one says which protocol it speaks (Hazelcast 5.3's UnifiedProtocolEncoder); what it has to tell all others,
+     * heartbeats too, waits behind that, and they take each other for dead.
+     */
     private static void configureNetwork(Config config, ClusterConfig cluster) {
-        NetworkConfig network = config.getNetworkConfig();
-        network.setPort(cluster.port()).setPortAutoIncrement(false);
+        ServerSocketEndpointConfig members = new ServerSocketEndpointConfig();
+        members.setPort(cluster.port()).setPortAutoIncrement(false);
         config.setProperty("hazelcast.socket.bind.any", Boolean.toString(cluster.listensEverywhere()));
         if (!cluster.listensEverywhere()) {
             config.setProperty("hazelcast.local.localAddress", cluster.host());
         }
         if (cluster.publicHost() != null) {
-            network.setPublicAddress(cluster.publicHost() + ":" + cluster.port());
+            members.setPublicAddress(cluster.publicHost() + ":" + cluster.port());
         }
-        JoinConfig join = network.getJoin();
+        AdvancedNetworkConfig network = config.getAdvancedNetworkConfig();
+        network.setEnabled(true).setMemberEndpointConfig(members);
+        configureJoin(network.getJoin(), cluster);
+    }
+
+    private static void configureJoin(JoinConfig join, ClusterConfig cluster) {
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
         if (cluster.kubernetesService() != null) {

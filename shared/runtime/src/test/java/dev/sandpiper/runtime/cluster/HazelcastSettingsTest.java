@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.instance.EndpointQualifier;
 import dev.sandpiper.runtime.config.InvalidSettings;
 import dev.sandpiper.runtime.config.Settings;
 import io.vertx.core.transport.Transport;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class HazelcastSettingsTest {
@@ -19,7 +22,7 @@ class HazelcastSettingsTest {
     void byDefaultANodeIsAloneOnLoopbackAndTellsNobody() {
         Config config = config();
 
-        JoinConfig join = config.getNetworkConfig().getJoin();
+        JoinConfig join = config.getAdvancedNetworkConfig().getJoin();
         assertThat(join.getMulticastConfig().isEnabled()).isFalse();
         assertThat(join.getAutoDetectionConfig().isEnabled()).isFalse();
         assertThat(join.getTcpIpConfig().isEnabled()).isFalse();
@@ -44,10 +47,10 @@ class HazelcastSettingsTest {
 
         Config config = config();
 
-        assertThat(config.getNetworkConfig().getJoin().getTcpIpConfig().getMembers())
+        assertThat(config.getAdvancedNetworkConfig().getJoin().getTcpIpConfig().getMembers())
                 .containsExactly("10.0.0.1", "10.0.0.2:5702");
-        assertThat(config.getNetworkConfig().getPort()).isEqualTo(5703);
-        assertThat(config.getNetworkConfig().getPublicAddress()).isEqualTo("203.0.113.7:5703");
+        assertThat(members(config).getPort()).isEqualTo(5703);
+        assertThat(members(config).getPublicAddress()).isEqualTo("203.0.113.7:5703");
         assertThat(config.getProperty("hazelcast.local.localAddress")).isEqualTo("10.0.0.3");
     }
 
@@ -58,10 +61,10 @@ class HazelcastSettingsTest {
 
         Config config = config();
 
-        var kubernetes = config.getNetworkConfig().getJoin().getKubernetesConfig();
+        var kubernetes = config.getAdvancedNetworkConfig().getJoin().getKubernetesConfig();
         assertThat(kubernetes.isEnabled()).isTrue();
         assertThat(kubernetes.getProperty("service-dns")).isEqualTo("sandpiper-cluster.default.svc.cluster.local");
-        assertThat(config.getNetworkConfig().getJoin().getTcpIpConfig().isEnabled())
+        assertThat(config.getAdvancedNetworkConfig().getJoin().getTcpIpConfig().isEnabled())
                 .isFalse();
         assertThat(config.getProperty("hazelcast.local.localAddress")).isNull();
         assertThat(config.getProperty("hazelcast.socket.bind.any")).isEqualTo("true");
@@ -81,6 +84,11 @@ class HazelcastSettingsTest {
     void theTransportIsTheFirstThatWorksUnlessOneIsNamed() {
         assertThat(TransportChoice.AUTO.resolve().available()).isTrue();
         assertThat(TransportChoice.NIO.resolve()).isSameAs(Transport.NIO);
+    }
+
+    private static ServerSocketEndpointConfig members(Config config) {
+        return (ServerSocketEndpointConfig) Objects.requireNonNull(
+                config.getAdvancedNetworkConfig().getEndpointConfigs().get(EndpointQualifier.MEMBER));
     }
 
     private Config config() {
