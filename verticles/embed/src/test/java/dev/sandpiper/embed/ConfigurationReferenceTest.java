@@ -72,7 +72,8 @@ class ConfigurationReferenceTest {
 
                 A node reads environment variables. It checks all of them when it starts, reports everything that is wrong at once, and then
                 exits; a variable that begins with `SANDPIPER_` and is not known is wrong too. Durations are written `500ms`, `2s`, `5m` or `1h`.
-                Required are `SANDPIPER_DATABASE_URL` and `SANDPIPER_SECRET`. Secrets are never logged.
+                Required are `SANDPIPER_DATABASE_URL` and `SANDPIPER_SECRET`. Secrets are never logged; each
+                may also lie in a file that a setting of the same name with `_FILE` behind names, such as `SANDPIPER_SECRET_FILE=/run/secrets/sandpiper`.
                 """);
         chapters.forEach((chapter, members) -> {
             page.append("\n## ").append(chapter).append("\n\n| setting | default | what |\n|---|---|---|\n");

@@ -1,5 +1,9 @@
 package dev.sandpiper.runtime.config;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settings {
     public static final String PREFIX = "SANDPIPER_";
+
+    private static final String FILE = "_FILE";
+    private static final int MAX_SECRET = 65_536;
 
     private final Function<String, @Nullable String> source;
     private final Map<String, Setting> declared = new LinkedHashMap<>();
@@ -46,9 +53,39 @@ public final class Settings {
         return raw;
     }
 
+    /** Given itself, or as the name of a file that holds it, by a setting that is called the same with {@code _FILE} behind. */
     public @Nullable Secret secret(String name, String description) {
         String raw = read(name, "", description, true);
-        return raw == null ? null : new Secret(raw);
+        String file = source.apply(PREFIX + name + FILE);
+        if (file == null || file.isBlank()) {
+            return raw == null ? null : new Secret(raw);
+        }
+        if (raw != null) {
+            fault(name, "is given twice: itself, and by " + PREFIX + name + FILE);
+            return new Secret(raw);
+        }
+        String content = content(name + FILE, file.strip());
+        return content == null ? null : new Secret(content);
+    }
+
+    private @Nullable String content(String name, String file) {
+        try {
+            Path path = Path.of(file);
+            if (Files.size(path) > MAX_SECRET) {
+                fault(name, "names a file that is too large for a secret");
+                return null;
+            }
+            String content = Files.readString(path).strip();
+            if (content.isEmpty()) {
+                fault(name, "names a file in which there is nothing");
+                return null;
+            }
+            return content;
+        } catch (IOException | InvalidPathException e) {
+            // The exception names what may be no name of a file but the secret itself.
+            fault(name, "names no file that can be read (" + e.getClass().getSimpleName() + ")");
+            return null;
+        }
     }
 
     public int integer(String name, int fallback, int min, int max, String description) {
@@ -142,10 +179,15 @@ public final class Settings {
     /** Faults for variables that begin with the prefix and that nobody asked for: misspelt, most likely. */
     public void rejectUnknown(Set<String> names) {
         for (String name : names) {
-            if (name.startsWith(PREFIX) && !declared.containsKey(name)) {
+            if (name.startsWith(PREFIX) && !declared.containsKey(name) && !isFileOfSecret(name)) {
                 faults.add(name + " is not a setting of Sandpiper");
             }
         }
+    }
+
+    private boolean isFileOfSecret(String name) {
+        Setting secret = name.endsWith(FILE) ? declared.get(name.substring(0, name.length() - FILE.length())) : null;
+        return secret != null && secret.secret();
     }
 
     /** @throws InvalidSettings naming every fault, when there is any */

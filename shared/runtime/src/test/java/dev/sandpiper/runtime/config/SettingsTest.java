@@ -3,12 +3,16 @@ package dev.sandpiper.runtime.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SettingsTest {
     private final Map<String, String> environment = new HashMap<>();
@@ -52,6 +56,51 @@ class SettingsTest {
         assertThat(settings.list("NAMES", List.of("a"), "names")).containsExactly("a");
         assertThat(settings.secret("KEY", "a key")).isNull();
         settings.check();
+    }
+
+    @Test
+    void aSecretMayLieInAFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("key"), "  from a file\n");
+        environment.put("SANDPIPER_KEY_FILE", file.toString());
+
+        Secret key = settings.secret("KEY", "a key");
+        settings.rejectUnknown(environment.keySet());
+        settings.check();
+
+        assertThat(key).isNotNull().extracting(Secret::reveal).isEqualTo("from a file");
+    }
+
+    @Test
+    void aFileThatHoldsNoSecretIsAFaultAndSoIsAFileForWhatIsNone(@TempDir Path folder) throws IOException {
+        environment.put(
+                "SANDPIPER_EMPTY_FILE",
+                Files.createFile(folder.resolve("empty")).toString());
+        environment.put("SANDPIPER_MISSING_FILE", folder.resolve("missing").toString());
+        environment.put("SANDPIPER_FOLDER_FILE", folder.toString());
+        environment.put("SANDPIPER_TWICE", "a");
+        environment.put("SANDPIPER_TWICE_FILE", folder.resolve("twice").toString());
+        environment.put("SANDPIPER_SIZE_FILE", folder.resolve("size").toString());
+        Files.write(folder.resolve("large"), new byte[65_537]);
+        environment.put("SANDPIPER_LARGE_FILE", folder.resolve("large").toString());
+        environment.put("SANDPIPER_NO_PATH_FILE", "a\0b");
+        for (String name : List.of("EMPTY", "MISSING", "FOLDER", "TWICE", "LARGE", "NO_PATH")) {
+            settings.secret(name, "a secret");
+        }
+        settings.integer("SIZE", 1, 1, 10, "a size");
+        settings.rejectUnknown(environment.keySet());
+
+        assertThatThrownBy(settings::check)
+                .isInstanceOfSatisfying(
+                        InvalidSettings.class,
+                        e -> assertThat(e.faults())
+                                .containsExactly(
+                                        "SANDPIPER_EMPTY_FILE names a file in which there is nothing",
+                                        "SANDPIPER_MISSING_FILE names no file that can be read (NoSuchFileException)",
+                                        "SANDPIPER_FOLDER_FILE names no file that can be read (IOException)",
+                                        "SANDPIPER_TWICE is given twice: itself, and by SANDPIPER_TWICE_FILE",
+                                        "SANDPIPER_LARGE_FILE names a file that is too large for a secret",
+                                        "SANDPIPER_NO_PATH_FILE names no file that can be read (InvalidPathException)",
+                                        "SANDPIPER_SIZE_FILE is not a setting of Sandpiper"));
     }
 
     @Test
