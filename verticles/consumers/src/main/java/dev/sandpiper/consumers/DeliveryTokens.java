@@ -14,9 +14,10 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Turns a {@link Claim} into the opaque string that a worker holds, and back; and makes the dedupe keys of what workers publish
- * for it. A token is the base64url form of 36 bytes: epoch (4), sequence (8), fence (8), delivery (4), and 12 bytes of an
+ * for it. A token is the base64url form of 36 bytes: delivery (4), epoch (4), sequence (8), fence (8), and 12 bytes of an
  * HMAC-SHA-256 over these and the consumer's tenant, project and name. 36 bytes fill 48 characters exactly, so that no
- * character has bits that a decoder would ignore. Safe for use by several threads.
+ * character has bits that a decoder would ignore. The delivery, a small number, comes first, so that no token begins with a dash: a
+ * command would take it for an option. Safe for use by several threads.
  */
 public final class DeliveryTokens {
     private static final int TAG_BYTES = 12;
@@ -34,10 +35,10 @@ public final class DeliveryTokens {
 
     public String encode(Consumer consumer, Claim claim) {
         ByteBuffer bytes = ByteBuffer.allocate(BODY_BYTES + TAG_BYTES)
+                .putInt(claim.delivery())
                 .putInt(claim.source().epoch())
                 .putLong(claim.source().sequence())
-                .putLong(claim.fence())
-                .putInt(claim.delivery());
+                .putLong(claim.fence());
         bytes.put(tag(consumer, bytes.array()));
         return ENCODER.encodeToString(bytes.array());
     }
@@ -50,9 +51,10 @@ public final class DeliveryTokens {
             throw new PlatformException(new ConsumerError.InvalidDeliveryToken());
         }
         ByteBuffer body = ByteBuffer.wrap(bytes);
+        int delivery = body.getInt();
         int epoch = body.getInt();
         long sequence = body.getLong();
-        return new Claim(new Cursor(epoch, sequence), body.getLong(), body.getInt());
+        return new Claim(new Cursor(epoch, sequence), body.getLong(), delivery);
     }
 
     /**

@@ -30,6 +30,7 @@ import javax.net.ssl.TrustManagerFactory;
 public record PostgresConfig(
         PostgresUrl url, int poolSize, Duration connectTimeout, Duration queryTimeout, Duration idleTimeout) {
     private static final String URL_SETTING = "DATABASE_URL";
+    private static final long MAX_CLEANING_MILLIS = 1_000;
 
     /**
      * Whom a node becomes as it connects. The user of the URL owns the tables, and PostgreSQL exempts owners from row-level security;
@@ -135,9 +136,16 @@ public record PostgresConfig(
                 .setTcpNoDelay(true);
     }
 
+    /**
+     * The pool itself closes what nobody uses, at half the read timeout: a connection may not be lent at the moment at which that closes
+     * it, as to whoever asks in the very same rhythm.
+     */
     PoolOptions poolOptions() {
         return new PoolOptions()
                 .setMaxSize(poolSize)
+                .setIdleTimeout((int) idleTimeout.toMillis() / 2)
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setPoolCleanerPeriod((int) Math.min(MAX_CLEANING_MILLIS, idleTimeout.toMillis() / 4))
                 .setMaxWaitQueueSize(poolSize * WAITING_PER_CONNECTION)
                 .setConnectionTimeout((int) queryTimeout.toMillis())
                 .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)

@@ -82,7 +82,7 @@ public final class AuditCommand {
         String next = "";
         do {
             query.put("limit", Integer.toString(Math.min(left, PAGE)));
-            JsonObject page = ask(server.server(), PATH + query(query));
+            JsonObject page = server.server().ask("GET", PATH + query(query), null);
             for (Object item : page.getJsonArray("items")) {
                 JsonObject one = (JsonObject) item;
                 left--;
@@ -155,7 +155,7 @@ public final class AuditCommand {
             @Option(names = "--tenant", paramLabel = "TENANT", description = TENANT_HELP) @Nullable String tenant,
             @Option(names = "--json", description = "One JSON line.") boolean json) {
         JsonObject verdict = file == null
-                ? ask(server.server(), PATH + "/verify" + query(of("tenant", tenant)))
+                ? server.server().ask("GET", PATH + "/verify" + query(of("tenant", tenant)), null)
                 : offline(file, keys == null ? List.of() : keys);
         tell(verdict, json);
         return verdict.getBoolean("valid") ? ExitCode.DONE : ExitCode.FAILED;
@@ -163,7 +163,7 @@ public final class AuditCommand {
 
     @Command(name = "keys", description = "Prints the public keys that the trail is signed with. Note them elsewhere.")
     int keys(@Mixin ServerOptions server) {
-        JsonArray items = ask(server.server(), PATH + "/keys").getJsonArray("items");
+        JsonArray items = server.server().ask("GET", PATH + "/keys", null).getJsonArray("items");
         for (int i = 0; i < items.size(); i++) {
             Console.OUT.println(items.getJsonObject(i).getString("public_key"));
         }
@@ -245,14 +245,6 @@ public final class AuditCommand {
         }
         String id = one.getString("id", "");
         return one.getString("kind", "") + (id.isEmpty() ? "" : ":" + id);
-    }
-
-    private static JsonObject ask(Server server, String path) {
-        Answer answer = server.request("GET", path, "application/json", new byte[0]);
-        if (!answer.succeeded()) {
-            throw answer.failure();
-        }
-        return new JsonObject(answer.body());
     }
 
     private static Map<String, String> of(String name, @Nullable String value) {

@@ -3,13 +3,10 @@ package dev.sandpiper.launcher.client;
 import dev.sandpiper.launcher.cli.CommandFailure;
 import dev.sandpiper.launcher.cli.Console;
 import dev.sandpiper.launcher.cli.ExitCode;
-import dev.sandpiper.launcher.client.Server.Answer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,7 +62,8 @@ public final class IssuersCommand {
         put(wanted, "project", project);
         put(wanted, "secret", secret == null ? null : read(secret));
         grants.put(wanted);
-        return print(server.server().request("POST", PATH, JSON, bytes(wanted)));
+        new Administration(server.server()).print("POST", PATH, wanted);
+        return ExitCode.DONE;
     }
 
     @Command(name = "list", description = "Prints the issuers of a project, one JSON line each; never their secrets.")
@@ -74,12 +72,9 @@ public final class IssuersCommand {
             @Option(names = "--project", paramLabel = "PROJECT", description = "Default: the project of your own key.")
                     @Nullable
                     String project) {
-        String query = project == null ? "" : "?project=" + encoded(project);
-        Answer answer = server.server().request("GET", PATH + query, JSON, new byte[0]);
-        if (!answer.succeeded()) {
-            throw answer.failure();
-        }
-        JsonArray items = new JsonObject(answer.body()).getJsonArray("items");
+        String query = project == null ? "" : "?project=" + Server.encoded(project);
+        // All of them: they are few.
+        JsonArray items = server.server().ask("GET", PATH + query, null).getJsonArray("items");
         for (int i = 0; i < items.size(); i++) {
             Console.OUT.println(items.getJsonObject(i).encode());
         }
@@ -93,7 +88,8 @@ public final class IssuersCommand {
             @Mixin Grants grants) {
         JsonObject change = new JsonObject();
         grants.put(change);
-        return print(server.server().request("PATCH", PATH + "/" + encoded(id), JSON, bytes(change)));
+        new Administration(server.server()).print("PATCH", PATH + "/" + Server.encoded(id), change);
+        return ExitCode.DONE;
     }
 
     @Command(name = "delete", description = "Ends issuers; their users are cut off everywhere within a second.")
@@ -102,10 +98,7 @@ public final class IssuersCommand {
             @Parameters(arity = "1..*", paramLabel = "ID", description = "As list prints them.") List<String> ids) {
         Server target = server.server();
         for (String id : ids) {
-            Answer answer = target.request("DELETE", PATH + "/" + encoded(id), JSON, new byte[0]);
-            if (!answer.succeeded()) {
-                throw answer.failure();
-            }
+            target.ask("DELETE", PATH + "/" + Server.encoded(id), null);
             Console.ERR.println("Deleted " + id);
         }
         return ExitCode.DONE;
@@ -153,14 +146,6 @@ public final class IssuersCommand {
         }
     }
 
-    private static int print(Answer answer) {
-        if (!answer.succeeded()) {
-            throw answer.failure();
-        }
-        Console.OUT.println(new JsonObject(answer.body()).encode());
-        return ExitCode.DONE;
-    }
-
     private static void put(JsonObject body, String member, @Nullable String value) {
         if (value != null) {
             body.put(member, value);
@@ -174,13 +159,5 @@ public final class IssuersCommand {
         } catch (IOException e) {
             throw CommandFailure.of("Cannot read " + file + ": " + e.getMessage());
         }
-    }
-
-    private static byte[] bytes(JsonObject body) {
-        return body.encode().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

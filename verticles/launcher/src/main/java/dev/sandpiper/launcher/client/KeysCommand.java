@@ -124,11 +124,9 @@ public final class KeysCommand {
             @Option(names = "--project", paramLabel = "PROJECT", description = "Only those of one project.") @Nullable
                     String project,
             @Option(names = "--tenant", paramLabel = "TENANT", description = TENANT_HELP) @Nullable String tenant) {
-        new Administration(server.server())
-                .printAll(
-                        PATH,
-                        (project == null ? "" : "&project=" + Administration.encoded(project))
-                                + (tenant == null ? "" : "&tenant=" + Administration.encoded(tenant)));
+        String of = Administration.of(tenant);
+        String only = project == null ? "" : (of.isEmpty() ? "?" : "&") + "project=" + Server.encoded(project);
+        new Administration(server.server()).printAll(PATH + of + only);
         return ExitCode.DONE;
     }
 
@@ -189,7 +187,7 @@ public final class KeysCommand {
                     List<String> ids) {
         var administration = new Administration(server.server());
         for (String id : ids) {
-            administration.ask("DELETE", path(id) + Administration.of(tenant), null);
+            administration.tell("DELETE", path(id) + Administration.of(tenant));
             Console.ERR.println("Revoked " + id);
         }
         return ExitCode.DONE;
@@ -202,6 +200,6 @@ public final class KeysCommand {
     }
 
     private static String path(String id) {
-        return PATH + "/" + Administration.encoded(id);
+        return PATH + "/" + Server.encoded(id);
     }
 }

@@ -42,8 +42,7 @@ public final class ProjectsCommand {
     int list(
             @Mixin ServerOptions server,
             @Option(names = "--tenant", paramLabel = "TENANT", description = TENANT_HELP) @Nullable String tenant) {
-        new Administration(server.server())
-                .printAll(PATH, tenant == null ? "" : "&tenant=" + Administration.encoded(tenant));
+        new Administration(server.server()).printAll(PATH + Administration.of(tenant));
         return ExitCode.DONE;
     }
 
@@ -71,7 +70,7 @@ public final class ProjectsCommand {
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "ID") String id,
             @Option(names = "--tenant", paramLabel = "TENANT", description = TENANT_HELP) @Nullable String tenant) {
-        new Administration(server.server()).ask("DELETE", path(id, tenant), null);
+        new Administration(server.server()).tell("DELETE", path(id, tenant));
         Console.ERR.println("Deleted " + id);
         return ExitCode.DONE;
     }
@@ -85,6 +84,6 @@ public final class ProjectsCommand {
     }
 
     private static String path(String id, @Nullable String tenant) {
-        return PATH + "/" + Administration.encoded(id) + Administration.of(tenant);
+        return PATH + "/" + Server.encoded(id) + Administration.of(tenant);
     }
 }

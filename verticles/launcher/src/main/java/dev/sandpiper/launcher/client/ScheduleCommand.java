@@ -2,11 +2,7 @@ package dev.sandpiper.launcher.client;
 
 import dev.sandpiper.launcher.cli.Console;
 import dev.sandpiper.launcher.cli.ExitCode;
-import dev.sandpiper.launcher.client.Server.Answer;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,20 +29,7 @@ public final class ScheduleCommand {
         if (!json) {
             Console.OUT.printf(ROW, "ID", "DELIVER AT", "STATE", "TOPIC");
         }
-        String after = "";
-        do {
-            String query = "?limit=100" + (after.isEmpty() ? "" : "&after=" + encoded(after));
-            Answer answer = target.request("GET", PATH + query, JSON, new byte[0]);
-            if (!answer.succeeded()) {
-                throw answer.failure();
-            }
-            JsonObject page = new JsonObject(answer.body());
-            JsonArray items = page.getJsonArray("items");
-            for (int i = 0; i < items.size(); i++) {
-                print(items.getJsonObject(i), json);
-            }
-            after = page.getString("next", "");
-        } while (after != null && !after.isEmpty());
+        target.each(PATH, item -> print(item, json));
         return ExitCode.DONE;
     }
 
@@ -69,11 +52,9 @@ public final class ScheduleCommand {
                     "Prints one scheduled event with its data and what became of it, as JSON; for a day after its end.")
     int show(
             @Mixin ServerOptions server, @Parameters(paramLabel = "ID", description = "As list prints it.") String id) {
-        Answer answer = server.server().request("GET", PATH + "/" + encoded(id), JSON, new byte[0]);
-        if (!answer.succeeded()) {
-            throw answer.failure();
-        }
-        Console.OUT.println(new JsonObject(answer.body()).encodePrettily());
+        Console.OUT.println(server.server()
+                .ask("GET", PATH + "/" + Server.encoded(id), null)
+                .encodePrettily());
         return ExitCode.DONE;
     }
 
@@ -84,16 +65,9 @@ public final class ScheduleCommand {
                     List<String> ids) {
         Server target = server.server();
         for (String id : ids) {
-            Answer answer = target.request("DELETE", PATH + "/" + encoded(id), JSON, new byte[0]);
-            if (!answer.succeeded()) {
-                throw answer.failure();
-            }
+            target.ask("DELETE", PATH + "/" + Server.encoded(id), null);
             Console.ERR.println("Cancelled " + id);
         }
         return ExitCode.DONE;
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

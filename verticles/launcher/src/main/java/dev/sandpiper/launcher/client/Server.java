@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A Sandpiper server's REST API, as somebody. */
@@ -102,17 +103,22 @@ final class Server {
      */
     List<JsonObject> all(String path) {
         List<JsonObject> items = new ArrayList<>();
-        String next = path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE;
+        each(path, items::add);
+        return items;
+    }
+
+    /** Likewise, one after the other. */
+    void each(String path, Consumer<JsonObject> consumer) {
+        String first = path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE;
         String after = null;
         do {
-            JsonObject page = ask("GET", after == null ? next : next + "&after=" + encoded(after), null);
+            JsonObject page = ask("GET", after == null ? first : first + "&after=" + encoded(after), null);
             JsonArray found = page.getJsonArray("items");
             for (int i = 0; i < found.size(); i++) {
-                items.add(found.getJsonObject(i));
+                consumer.accept(found.getJsonObject(i));
             }
             after = page.getString("next");
         } while (after != null);
-        return items;
     }
 
     /** For a path or a query. */

@@ -32,7 +32,7 @@ public final class TenantsCommand {
 
     @Command(name = "list", description = "Prints every tenant, one JSON line each.")
     int list(@Mixin ServerOptions server) {
-        new Administration(server.server()).printAll(PATH, "");
+        new Administration(server.server()).printAll(PATH);
         return ExitCode.DONE;
     }
 
@@ -95,6 +95,6 @@ public final class TenantsCommand {
     }
 
     private static String path(String id) {
-        return PATH + "/" + Administration.encoded(id);
+        return PATH + "/" + Server.encoded(id);
     }
 }

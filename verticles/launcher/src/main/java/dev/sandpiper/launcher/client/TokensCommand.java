@@ -3,7 +3,6 @@ package dev.sandpiper.launcher.client;
 import dev.sandpiper.launcher.cli.CommandFailure;
 import dev.sandpiper.launcher.cli.Console;
 import dev.sandpiper.launcher.cli.ExitCode;
-import dev.sandpiper.launcher.client.Server.Answer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -95,16 +94,7 @@ public final class TokensCommand {
         if (project != null) {
             body.put("project", project);
         }
-        Answer answer = server.server()
-                .request(
-                        "POST",
-                        "/v1/admin/tokens/revoke",
-                        "application/json",
-                        body.encode().getBytes(StandardCharsets.UTF_8));
-        if (!answer.succeeded()) {
-            throw answer.failure();
-        }
-        Console.OUT.println(new JsonObject(answer.body()).encode());
+        new Administration(server.server()).print("POST", "/v1/admin/tokens/revoke", body);
         return ExitCode.DONE;
     }
 
